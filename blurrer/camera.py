@@ -1,0 +1,167 @@
+"""The profile `camera`: a picture spoilt as a real camera spoils it, in that order.
+
+The plate is placed in the frame and given a steady contrast: that is the target. Then come
+movement and defocus, low resolution, noise, JPEG, upscaling, sharpening and contrast. One
+difficulty, drawn per picture, scales the damage, so that a badly blurred picture tends to be small
+and noisy as well. Lengths are in pixels of the 270x90 frame.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from blurrer import degradations, geometry, kernels
+from blurrer.geometry import HEIGHT, WIDTH
+
+# The target's contrast: the 2nd and the 98th percentile of the plate come to lie at these levels.
+LEVELS = (0.1 * 255, 0.9 * 255)
+
+# How many dark plates with light characters are turned into light plates with dark characters.
+INVERTED_SHARE = 0.2
+
+
+def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return target and blurred picture, both of the frame's size, of a grey or BGR picture."""
+    target = _placed(_with_steady_contrast(sharp, rng), rng)
+    difficulty = rng.random() ** 0.6
+    # How many of the frame's pixels lie in one of the sensor's, along the rows.
+    coarseness = rng.uniform(1.5 + 1.5 * difficulty, 3.5 + 2.5 * difficulty)
+    # What the sensor does not see needs no computing: at half the size, blur takes a third.
+    scale = 0.5 if coarseness >= 2 else 1.0
+    scene = cv2.LUT(target, _draw_light(rng))
+    scene = degradations.resize(scene, round(WIDTH * scale), round(HEIGHT * scale))
+    blurred = degradations.convolve(scene, _draw_kernel(rng, difficulty, scale))
+    return target, _seen(blurred, rng, WIDTH / coarseness)
+
+
+def mixed_grey(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a BGR picture (H, W, 3) in grey (H, W), its channels weighted at random."""
+    weights = rng.uniform(0.1, 1.0, 3)
+    return cv2.transform(picture, (weights / weights.sum())[None, :].astype(np.float32))
+
+
+def _with_steady_contrast(plate: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    grey = plate if plate.ndim == 2 else cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().cumsum()
+    low, middle, high = np.searchsorted(counts, counts[-1] * np.array([0.02, 0.5, 0.98]))
+    # A picture of one colour has no contrast to stretch.
+    gain = (LEVELS[1] - LEVELS[0]) / max(high - low, 1)
+    levels = (np.arange(256) - low) * gain + LEVELS[0]
+    # Characters cover less than half of a plate, so that the median is the plate's ground.
+    dark_ground = 2 * middle < low + high
+    if rng.random() < INVERTED_SHARE and dark_ground:
+        levels = 255 - levels
+    return cv2.LUT(plate, np.clip(np.rint(levels), 0, 255).astype(np.uint8))
+
+
+def _placed(plate: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the frame with the plate somewhere in it, tilted, on a banded background."""
+    # Margins, as shares of the frame: mostly narrow, and negative where the plate is cut off.
+    left, right = rng.uniform(-0.02, 0.09, 2) * WIDTH
+    top, bottom = rng.uniform(-0.02, 0.24, 2) * HEIGHT
+    width, height = round(WIDTH - left - right), round(HEIGHT - top - bottom)
+    plate = geometry.scale(plate, width, height)
+
+    # The warp repeats the outermost pixels, so that the sides need no width of their own.
+    side, above = 2, HEIGHT // 3
+    rows = _draw_bands(rng, height + 2 * above)
+    canvas = geometry.surround(plate, rows, side, above)
+
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    source = corners + np.array([side, above])
+    turn = np.deg2rad(rng.normal(0, 3))
+    slant = rng.normal(0, 0.08)
+    matrix = np.array([[1, -np.sin(turn) + slant], [np.sin(turn), 1]])
+    centre = np.array([width / 2, height / 2])
+    shaken = rng.uniform(-1, 1, (4, 2)) * (0.015 * WIDTH, 0.04 * HEIGHT)
+    destination = (corners - centre) @ matrix.T + centre + (left, top) + shaken
+    return geometry.warp(canvas, source, destination, bow=rng.normal(0, 0.02) * HEIGHT)
+
+
+def _draw_bands(rng: np.random.Generator, height: int) -> np.ndarray:
+    """Return the grey level of each row of a background, uint8 (height,)."""
+    count = int(rng.integers(1, 7))
+    edges = np.sort(rng.integers(0, height, count - 1))
+    levels = rng.integers(0, 256, count, dtype=np.uint8)
+    return levels[np.searchsorted(edges, np.arange(height), side="right")]
+
+
+def _draw_kernel(rng: np.random.Generator, difficulty: float, scale: float) -> np.ndarray:
+    """Return the point-spread function of movement, doubling and defocus together.
+
+    `scale` is the size of the picture to blur, in frames.
+    """
+    if rng.random() < 0.75:
+        angle = rng.uniform(0, 180)
+        if rng.random() < 0.4:
+            angle = 45 * rng.integers(1, 4) + rng.normal(0, 8)
+        # Along the rows, where characters stand closest, less is enough to make them unreadable.
+        room = 1 - 0.4 * abs(np.cos(np.deg2rad(angle)))
+        length = rng.uniform(0.5, 1) * (8 + 27 * difficulty) * room
+        kernel = kernels.motion(scale * length, angle)
+    else:
+        length = rng.uniform(0.5, 1) * (7 + 21 * difficulty)
+        kernel = kernels.path(_draw_shake(rng, scale * length))
+    if rng.random() < 0.35:
+        distance = rng.uniform(4, 6 + 10 * difficulty)
+        doubled = kernels.ghost(scale * distance, rng.uniform(0, 360), rng.uniform(0.2, 0.5))
+        kernel = kernels.combine(kernel, doubled)
+    if rng.random() < 0.8:
+        spread = kernels.gaussian(scale * rng.uniform(0.4, 1 + 2.4 * difficulty))
+    else:
+        spread = kernels.defocus(scale * rng.uniform(0.5, 1.5 + 3.5 * difficulty))
+    return kernels.combine(kernel, spread)
+
+
+def _draw_shake(rng: np.random.Generator, length: float) -> np.ndarray:
+    """Return a hand's path during the exposure, (N, 2) in pixels, `length` across at its widest."""
+    # Velocity wanders: a random walk of a random walk is smooth, and turns.
+    steps = rng.standard_normal((12, 2))
+    steps[0] *= 3
+    points = np.cumsum(np.cumsum(steps, axis=0), axis=0)
+    extent = np.sqrt((np.ptp(points, axis=0) ** 2).sum())
+    return points * (length / extent)
+
+
+def _draw_light(rng: np.random.Generator) -> np.ndarray:
+    """Return the grey level in the scene of each level of the target, uint8 (256,).
+
+    The target shows plates at a steady contrast. The scene's light puts dark and light parts of
+    the plate anywhere, mostly close together, with the background darker and lighter than both.
+    """
+    span = 255 * rng.uniform(0.35, 1)
+    dark = rng.uniform(0, 255 - span)
+    levels = [rng.uniform(0, dark), dark, dark + span, rng.uniform(dark + span, 255)]
+    table = np.interp(np.arange(256), [0, *LEVELS, 255], levels)
+    return np.rint(table).astype(np.uint8)
+
+
+def _seen(picture: np.ndarray, rng: np.random.Generator, width: float) -> np.ndarray:
+    """Return what a sensor, `width` pixels wide, its software and the file leave of a picture."""
+    # Cropped plates are 2 to 3.5 times as wide as high before the frame stretches them.
+    height = width / rng.uniform(2.2, 3.4)
+    sampling = "linear" if rng.random() < 0.3 else "area"
+    picture = degradations.resize(picture, round(width), round(height), sampling)
+    level = 6 * rng.random() ** 2
+    picture = degradations.noise(picture, rng, 0.7 * level, 0.7 * level)
+
+    # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
+    # enlarged. To sharpen first and enlarge then comes to the same, and is quicker.
+    quality = int(rng.integers(30, 93))
+    if rng.random() < 0.7:
+        picture = degradations.jpeg(_improved(picture, rng), quality)
+    else:
+        picture = _improved(degradations.jpeg(picture, quality), rng)
+    enlargement = "linear" if rng.random() < 0.4 else "cubic"
+    return degradations.resize(picture, WIDTH, HEIGHT, enlargement)
+
+
+def _improved(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the picture as software improves it: sharpened, its contrast equalised."""
+    if rng.random() < 0.7:
+        picture = degradations.sharpen(picture, rng.uniform(0.3, 3), rng.uniform(0.6, 1.4))
+    if rng.random() < 0.3:
+        tiles = (int(rng.integers(1, 5)), int(rng.integers(1, 3)))
+        picture = degradations.equalise(picture, rng.uniform(1, 3), tiles)
+    return picture

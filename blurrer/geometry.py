@@ -1,0 +1,86 @@
+"""Where the plate lies in the frame.
+
+Pictures are uint8, grey (H, W) or BGR (H, W, 3). The frame is 270x90: what networks see.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+WIDTH = 270
+HEIGHT = 90
+
+# The middles of the frame's pixels, x and y: float32 (90, 270, 2).
+_FRAME = np.stack(
+    np.meshgrid(
+        np.arange(WIDTH, dtype=np.float32) + np.float32(0.5),
+        np.arange(HEIGHT, dtype=np.float32) + np.float32(0.5),
+    ),
+    axis=-1,
+)
+
+
+def scale(picture: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return the picture at another size: averaged where smaller, cubic where larger."""
+    smaller = width * height < picture.shape[1] * picture.shape[0]
+    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return cv2.resize(picture, (width, height), interpolation=interpolation)
+
+
+def fit(picture: np.ndarray, *, keep_aspect: bool = False) -> np.ndarray:
+    """Return the picture scaled to 270x90.
+
+    Its aspect is not kept, unless `keep_aspect`: then it is centred and its outermost pixels are
+    repeated to fill the rest.
+    """
+    if not keep_aspect:
+        return scale(picture, WIDTH, HEIGHT)
+    height, width = picture.shape[:2]
+    zoom = min(WIDTH / width, HEIGHT / height)
+    width, height = max(1, round(width * zoom)), max(1, round(height * zoom))
+    left, top = (WIDTH - width) // 2, (HEIGHT - height) // 2
+    return cv2.copyMakeBorder(
+        scale(picture, width, height),
+        top,
+        HEIGHT - height - top,
+        left,
+        WIDTH - width - left,
+        cv2.BORDER_REPLICATE,
+    )
+
+
+def surround(picture: np.ndarray, rows: np.ndarray, left: int, top: int) -> np.ndarray:
+    """Return the picture lying on a larger background of horizontal bands.
+
+    `rows` (uint8, one level a row of the result) is the background from top to bottom; `left` is
+    its width on either side of the picture and `top` its height above it.
+    """
+    height, width = picture.shape[:2]
+    canvas = np.empty((len(rows), width + 2 * left, *picture.shape[2:]), np.uint8)
+    canvas[:] = rows.reshape(-1, *[1] * (picture.ndim - 1))
+    canvas[top : top + height, left : left + width] = picture
+    return canvas
+
+
+def warp(
+    picture: np.ndarray, source: np.ndarray, destination: np.ndarray, bow: float = 0.0
+) -> np.ndarray:
+    """Return the 270x90 frame in which the points `source` of the picture lie at `destination`.
+
+    Both are four points, (4, 2), x and y in pixels from the outer corner of the top left pixel
+    (so that the corners of a picture are (0, 0) and (width, height)). What lies outside of the
+    picture repeats its outermost pixels. `bow` bends the frame's rows, as wide lenses do: their
+    middle shows what lies `bow` pixels lower in the picture. The picture should be near its final
+    scale, as it is interpolated linearly.
+    """
+    matrix = cv2.getPerspectiveTransform(destination.astype(np.float32), source.astype(np.float32))
+    # Points count from the pixels' corners, arrays from their centres: half a pixel less.
+    matrix[:2] -= 0.5 * matrix[2]
+    seen: np.ndarray = cv2.perspectiveTransform(_FRAME, matrix)
+    if bow:
+        seen[:, :, 1] += bow * (1 - np.linspace(-1, 1, WIDTH) ** 2)
+    # One map of both coordinates is quicker than two of one; OpenCV's types know only of two.
+    return cv2.remap(  # type: ignore[call-overload]
+        picture, seen, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )

@@ -1,0 +1,1 @@
+"""One network a file, each with a function that builds it."""

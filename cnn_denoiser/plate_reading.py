@@ -1,0 +1,176 @@
+"""How well an OCR engine reads plates, judged by their known texts.
+
+The engine is RapidOCR's PP-OCRv4 recogniser, which has never seen this project's pictures; it is an
+optional dependency. It reads each picture whole and at 270x90, so that every method is judged at
+the same size.
+
+A label says what stands on a plate, the province first: `京A12345`. A `*` stands for a character
+that nobody could read: it matches anything and does not count.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from cnn_denoiser.image_processing import HEIGHT, WIDTH
+
+WILDCARD = "*"
+LETTERS_AND_DIGITS = frozenset("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
+LOOK_ALIKES = str.maketrans("IO", "10")  # Chinese plates have no letters I and O
+INSTALLATION = "see requirements-evaluation.txt for how to install it"
+
+
+class ReaderMissingError(Exception):
+    """The OCR engine is not installed; the message says how to install it."""
+
+
+class LabelError(Exception):
+    """A file of labels cannot be used; the message is for people."""
+
+
+class PlateReader:
+    """The OCR engine. Raises `ReaderMissingError` where it is not installed."""
+
+    def __init__(self) -> None:
+        try:
+            from rapidocr_onnxruntime import RapidOCR
+        except ImportError as error:
+            raise ReaderMissingError(
+                f"RapidOCR cannot be used ({error}); {INSTALLATION}"
+            ) from error
+        self._engine = RapidOCR()
+
+    def read(self, picture: np.ndarray) -> str:
+        """Return what a plate says, as `plate_text`; "" where nothing can be read.
+
+        `picture` is uint8, grey `(H, W)` or BGR `(H, W, 3)`, of any size.
+        """
+        if picture.ndim == 2:
+            picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+        picture = cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+        lines, _ = self._engine(picture, use_det=False, use_cls=False, use_rec=True)
+        return plate_text(lines[0][0]) if lines else ""
+
+
+@dataclass(frozen=True)
+class ReadingScore:
+    """Counts over the readings of one or many plates; `a + b` counts both."""
+
+    known: int = 0  # characters that the labels tell, the province included
+    errors: int = 0
+    known_alphanumeric: int = 0  # letters and digits alone
+    errors_alphanumeric: int = 0
+    full: int = 0  # plates whose letters and digits are all known
+    right: int = 0  # those of them that are read without an error in letters and digits
+
+    def __add__(self, other: ReadingScore) -> ReadingScore:
+        return ReadingScore(
+            self.known + other.known,
+            self.errors + other.errors,
+            self.known_alphanumeric + other.known_alphanumeric,
+            self.errors_alphanumeric + other.errors_alphanumeric,
+            self.full + other.full,
+            self.right + other.right,
+        )
+
+    @property
+    def characters(self) -> float | None:
+        """1 - edit distance / known characters; None where none is known."""
+        return 1 - self.errors / self.known if self.known else None
+
+    @property
+    def alphanumeric(self) -> float | None:
+        """The same over letters and digits alone."""
+        if not self.known_alphanumeric:
+            return None
+        return 1 - self.errors_alphanumeric / self.known_alphanumeric
+
+    @property
+    def plates(self) -> float | None:
+        """Share of the fully known plates that are read without an error in letters and digits."""
+        return self.right / self.full if self.full else None
+
+
+def score_reading(label: str, reading: str) -> ReadingScore:
+    """Count the errors of one reading, at most as many as the label has known characters."""
+    label = label.translate(LOOK_ALIKES)
+    known, errors = _count_errors(label, reading)
+    letters, read_letters = letters_and_digits(label), letters_and_digits(reading)
+    known_letters, letter_errors = _count_errors(letters, read_letters)
+    full = WILDCARD not in letters
+    right = full and letters == read_letters
+    return ReadingScore(known, errors, known_letters, letter_errors, int(full), int(right))
+
+
+def plate_text(text: str) -> str:
+    """Return the plate characters of what an OCR engine saw: upper case, I as 1, O as 0.
+
+    Letters, digits and Chinese characters stay; dots, blanks and the like go.
+    """
+    plain = text.upper().translate(LOOK_ALIKES)
+    return "".join(c for c in plain if c in LETTERS_AND_DIGITS or "\u4e00" <= c <= "\u9fff")
+
+
+def letters_and_digits(text: str) -> str:
+    """Return a plate's text without its Chinese characters.
+
+    Wildcards stay, but not the first one, which stands for the province.
+    """
+    without_province = text.removeprefix(WILDCARD)
+    return "".join(c for c in without_province if c in LETTERS_AND_DIGITS or c == WILDCARD)
+
+
+def edit_distance(label: str, reading: str) -> int:
+    """Return the Levenshtein distance; a `*` of the label may stand for one character or none."""
+    distances = list(range(len(reading) + 1))  # from the label so far to each start of the reading
+    for wanted in label:
+        price = 0 if wanted == WILDCARD else 1
+        diagonal, distances[0] = distances[0], distances[0] + price
+        for end, seen in enumerate(reading, start=1):
+            replaced = diagonal + (0 if seen == wanted else price)
+            diagonal = distances[end]
+            distances[end] = min(replaced, diagonal + price, distances[end - 1] + 1)
+    return distances[-1]
+
+
+def read_labels(path: Path, set_name: str | None = None) -> dict[str, str]:
+    """Return the label of each file in a CSV with the columns `file` and `label`.
+
+    With `set_name` only the rows whose column `set` says so. Rows without any known character are
+    left out. Raises `LabelError`.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file)
+            columns, rows = set(table.fieldnames or ()), list(table)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise LabelError(f"{path} cannot be read: {reason}") from error
+    wanted = {"file", "label"} | ({"set"} if set_name is not None else set())
+    missing = sorted(wanted - columns)
+    if missing:
+        raise LabelError(f"{path} has no column named {' or '.join(missing)}")
+    labels: dict[str, str] = {}
+    for row in rows:
+        if set_name is not None and row["set"] != set_name:
+            continue
+        name, label = row["file"] or "", row["label"] or ""
+        if name in labels:
+            raise LabelError(f"{path} labels {name} twice")
+        if label.strip(WILDCARD):
+            labels[name] = label
+    if not labels:
+        of_set = f" of the set {set_name!r}" if set_name is not None else ""
+        raise LabelError(f"{path} has no labelled rows{of_set}")
+    return labels
+
+
+def _count_errors(label: str, reading: str) -> tuple[int, int]:
+    """Return how many characters of the label are known, and how many errors count against them."""
+    known = len(label) - label.count(WILDCARD)
+    return known, min(known, edit_distance(label, reading))

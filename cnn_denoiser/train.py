@@ -1,0 +1,222 @@
+"""Train a network to deblur licence plates; see --help and the README."""
+
+from __future__ import annotations
+
+import math
+import platform
+import shutil
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+if __name__ in ("__main__", "__mp_main__"):
+    # Run as a script: import from the project's root and not from this folder.
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import numpy as np
+
+from cnn_denoiser.checkpoints import (
+    CheckpointError,
+    find_model_folder,
+    restore_checkpoint,
+    save_checkpoint,
+    write_options,
+)
+from cnn_denoiser.image_files import PictureError
+from cnn_denoiser.image_processing import to_network
+from cnn_denoiser.input_data import (
+    SharpPlates,
+    SyntheticPlates,
+    TrainingPairs,
+    open_folders,
+    stream_batches,
+)
+from cnn_denoiser.progress import Progress
+from cnn_denoiser.quiet_keras import load_keras
+from cnn_denoiser.training_options import TrainingOptions, UsageError, read_command_line
+
+
+class TrainingError(Exception):
+    """The training cannot go on; the message is for people."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    try:
+        folder, goes_on, options = read_command_line(arguments)
+        plates = _open_plates(options.data, options.batch_size)
+        pretraining_plates = (
+            _open_plates(options.pretraining_data, options.batch_size)
+            if options.pretraining_data
+            else plates
+        )
+    except (UsageError, CheckpointError, PictureError, OSError) as error:
+        print(f"train.py: error: {error}", file=sys.stderr)
+        return 2
+    try:
+        if not goes_on:
+            shutil.rmtree(folder, ignore_errors=True)
+        write_options(folder, options.as_dict())
+        return Training(folder, goes_on, options, plates).run(pretraining_plates)
+    except (TrainingError, CheckpointError, PictureError, OSError) as error:
+        print(f"train.py: error: {error}", file=sys.stderr)
+        return 1
+
+
+def _open_plates(folders: tuple[str, ...], batch_size: int) -> SharpPlates:
+    """Return the plates of some folders, or synthetic ones where none are named."""
+    if not folders:
+        return SyntheticPlates()
+    plates = open_folders(
+        [Path(folder) for folder in folders],
+        lambda path, reason: print(f"train.py: skipped {path}: {reason}", file=sys.stderr),
+    )
+    if len(plates) < batch_size:
+        raise UsageError(
+            f"{len(plates)} readable pictures are too few for a batch of {batch_size}: "
+            "add pictures or lower --batch_size"
+        )
+    return plates
+
+
+class Training:
+    """One run: a network, its optimiser and its log, from a state to `num_iter` batches."""
+
+    def __init__(
+        self, folder: Path, goes_on: bool, options: TrainingOptions, plates: SharpPlates
+    ) -> None:
+        """Build the network and, where the run goes on, restore its newest checkpoint."""
+        load_keras()
+        import keras
+
+        from cnn_denoiser.model_definitions import create_model
+
+        self.folder = folder
+        self.options = options
+        self.pairs = TrainingPairs(plates, options.profile, options.batch_size, options.seed)
+        self.network = create_model(options.model, options.seed)
+        self.schedule = keras.optimizers.schedules.ExponentialDecay(
+            options.learning_rate, options.decay_steps, options.decay_rate, staircase=True
+        )
+        self.optimizer = keras.optimizers.Adam(self.schedule)
+        # A model of its own around the same layers, so that the network stays uncompiled.
+        self.trainer = keras.Model(self.network.inputs, self.network.outputs)
+        # XLA compiles convolutions badly for CPUs (a tenth of the speed); JAX knows nothing else.
+        jit_compile = keras.backend.backend() == "jax"
+        self.trainer.compile(self.optimizer, "mse", jit_compile=jit_compile)
+        self.step = (
+            restore_checkpoint(find_model_folder(folder), self.network, self.optimizer)
+            if goes_on
+            else 0
+        )
+        self.monitor = _open_monitor(folder / "tensorboard", self.network, self.step)
+
+    def run(self, pretraining_plates: SharpPlates) -> int:
+        """Pretrain where the run is new, train, and return the exit code."""
+        started = time.monotonic()
+        first_step = self.step
+        try:
+            if self.step == 0 and self.options.pretraining_batches:
+                self._pretrain(pretraining_plates)
+            self._train()
+            code = 0
+        except KeyboardInterrupt:
+            code = 130
+        if self.step > first_step:
+            self._save()
+        if self.monitor:
+            self.monitor.close()
+        minutes = (time.monotonic() - started) / 60
+        state = "stopped" if code else "done"
+        print(
+            f"{state} after batch {self.step} ({self.step - first_step} in {minutes:.1f} minutes); "
+            f"the run is kept in {self.folder}",
+            file=sys.stderr,
+        )
+        return code
+
+    def _pretrain(self, plates: SharpPlates) -> None:
+        from cnn_denoiser.pretraining import pretrain
+
+        options = self.options
+        pairs = TrainingPairs(plates, options.profile, options.batch_size, options.seed)
+        layers = [layer for layer in self.network.layers if layer.weights]
+        total = options.pretraining_batches * len(layers)
+        with Progress(0, total, "pretraining", options.batch_size) as progress:
+
+            def on_batch(layer: str, number: int, cost: float) -> None:
+                progress.update(cost, layer=layer)
+                if self.monitor and number % options.log_every == 0:
+                    self.monitor.log_pretraining(layer, number, cost)
+
+            batches = stream_batches(pairs, 0, total, options.workers)
+            pretrain(
+                self.network,
+                (to_network(sharp) for _, sharp in batches),
+                options.pretraining_batches,
+                options.seed,
+                on_batch,
+            )
+
+    def _train(self) -> None:
+        options = self.options
+        batches = stream_batches(self.pairs, self.step, options.num_iter, options.workers)
+        with Progress(self.step, options.num_iter, "training", options.batch_size) as progress:
+            for blurred, sharp in batches:
+                rate = float(self.schedule(self.step))
+                cost = float(self.trainer.train_on_batch(to_network(blurred), to_network(sharp)))
+                if not math.isfinite(cost):
+                    raise TrainingError(
+                        f"the cost of batch {self.step + 1} is {cost}: the last good state is "
+                        "kept; try a lower --learning_rate"
+                    )
+                self.step += 1
+                progress.update(cost, rate=f"{rate:.2g}")
+                if self.monitor and self.step % options.log_every == 0:
+                    self.monitor.log(self.step, cost, rate, blurred[0], sharp[0])
+                if self.step % options.save_every == 0:
+                    self._save()
+
+    def _save(self) -> None:
+        options = self.options
+        data = {
+            "profile": options.profile,
+            "plates": len(self.pairs.plates) if options.data else "synthetic",
+        }
+        description = {
+            "step": self.step,
+            "pictures_seen": self.step * options.batch_size,
+            "data": data,
+            "options": {k: v for k, v in options.as_dict().items() if "data" not in k},
+            "versions": _versions(),
+        }
+        save_checkpoint(self.folder, self.network, self.optimizer, description)
+
+
+def _open_monitor(folder: Path, network: Any, first_step: int) -> Any:
+    """Return the monitor, or None, said once, where tensorboardX is missing."""
+    try:
+        from cnn_denoiser.monitoring import Monitor
+    except ModuleNotFoundError as error:
+        if error.name != "tensorboardX":
+            raise
+        print("train.py: tensorboardX is not installed: no TensorBoard log", file=sys.stderr)
+        return None
+    return Monitor(folder, network, first_step)
+
+
+def _versions() -> dict[str, str]:
+    import keras
+
+    return {
+        "python": platform.python_version(),
+        "keras": version("keras"),
+        "backend": keras.backend.backend(),
+        "numpy": np.__version__,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

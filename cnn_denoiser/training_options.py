@@ -1,0 +1,154 @@
+"""The options of a training run: their defaults, their checks, and how a run remembers them."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from blurrer import list_profiles
+from cnn_denoiser.checkpoints import CheckpointError, list_checkpoints, read_options
+from cnn_denoiser.model_definitions import list_models
+
+# What may differ when a run goes on: how far, and how it is run, but not what it computes.
+CHANGEABLE = frozenset({"num_iter", "log_every", "save_every", "workers"})
+
+
+class UsageError(Exception):
+    """The options do not fit each other or what lies on the disk; the message is for people."""
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """The options of a run; lengths of time are counted in batches."""
+
+    model: str
+    num_iter: int
+    data: tuple[str, ...] = ()
+    pretraining_data: tuple[str, ...] = ()
+    pretraining_batches: int = 50
+    batch_size: int = 64
+    profile: str = "camera"
+    learning_rate: float = 0.001
+    decay_rate: float = 0.98125
+    decay_steps: int = 1000
+    seed: int = 0
+    log_every: int = 10
+    save_every: int = 10
+    workers: int = 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the options as JSON can hold them."""
+        return {**asdict(self), "data": [*self.data], "pretraining_data": [*self.pretraining_data]}
+
+
+def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, TrainingOptions]:
+    """Return the run's folder, whether it goes on from a checkpoint, and all its options.
+
+    Raises `UsageError` where options contradict the run in the folder; exits with 2, as argparse
+    does, where one is malformed.
+    """
+    given = vars(_parser().parse_args(arguments))
+    goes_on = given.pop("run") == "continue"
+    overwrite = given.pop("overwrite")
+    folder = Path(given.pop("output", None) or Path("runs") / given["model"])
+    if goes_on:
+        return folder, True, _options_of_run(folder, given)
+    if list_checkpoints(folder) and not overwrite:
+        raise UsageError(
+            f"{folder} holds a run already: go on with --run continue, choose another --output, "
+            "or give --overwrite to lose it"
+        )
+    return folder, False, TrainingOptions(**given)
+
+
+def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:
+    """Return the options that a run was started with, changed where that is harmless."""
+    try:
+        stored = read_options(folder)
+    except CheckpointError as error:
+        raise UsageError(f"nothing to continue: {error}") from error
+    known = {field.name for field in fields(TrainingOptions)}
+    if stored.keys() != known:
+        raise UsageError(f"{folder} was written by another version of this project")
+    stored = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
+    for name, value in given.items():
+        if name not in CHANGEABLE and value != stored[name]:
+            option = "--" + name
+            raise UsageError(
+                f"the run in {folder} was started with {option} {stored[name]!r}; it cannot go on "
+                f"with {value!r}"
+            )
+    return TrainingOptions(**{**stored, **given})
+
+
+def _parser() -> argparse.ArgumentParser:
+    defaults = {field.name: field.default for field in fields(TrainingOptions)}
+    parser = argparse.ArgumentParser(
+        prog="train.py",
+        description="Train a network to deblur licence plates.",
+        epilog="Exit codes: 0 done; 1 the training failed; 2 wrong usage; 130 stopped by Ctrl-C, "
+        "with everything saved.",
+        # Only what is given: the rest comes from the defaults or, with continue, from the run.
+        argument_default=argparse.SUPPRESS,
+    )
+
+    def add(name: str, help_text: str, **keywords: Any) -> None:
+        default = defaults.get(name.lstrip("-"))
+        note = f" (default: {default})" if default else ""
+        parser.add_argument(name, help=help_text + note, **keywords)
+
+    add("--run", "start anew, or go on from the saved state", choices=("restart", "continue"),
+        required=True)  # fmt: skip
+    add("--model", "the network to train", choices=list_models(), required=True)
+    add("--num_iter", "how many batches to train, in all", type=_count, required=True)
+    add("--output", "where the run is kept (default: runs/MODEL)", metavar="DIR")
+    add("--overwrite", "with restart: replace the run in the folder", action="store_true",
+        default=False)  # fmt: skip
+    add("--data", "folders of sharp plates (default: synthetic plates made on the fly)",
+        nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
+    add("--pretraining_data", "folders of sharp plates to pretrain on (default: those of --data)",
+        nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
+    add("--pretraining_batches", "batches of pretraining for each layer; 0: none", type=_whole)
+    add("--batch_size", "pictures in a batch", type=_count)
+    add("--profile", "how the sharp plates are blurred", choices=list_profiles())
+    add("--learning_rate", "Adam's learning rate at the start", type=_positive)
+    add("--decay_rate", "what the learning rate is multiplied with ...", type=_positive)
+    add("--decay_steps", "... each time so many batches have passed", type=_count)
+    add("--seed", "the same seed and options give the same run", type=_whole)
+    add("--log_every", "batches between entries in TensorBoard", type=_count)
+    add("--save_every", "batches between checkpoints", type=_count)
+    add("--workers", "processes that blur", type=_count)
+    return parser
+
+
+class _Folders(argparse.Action):
+    """Stores folders as a tuple of absolute paths, so that a run goes on from anywhere."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:  # type: ignore[no-untyped-def]
+        for folder in values:
+            if not Path(folder).is_dir():
+                parser.error(f"{option_string}: there is no folder {folder}")
+        setattr(namespace, self.dest, tuple(str(Path(folder).resolve()) for folder in values))
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"must not be negative: {text}")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
+    return number
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be above 0: {text}")
+    return number

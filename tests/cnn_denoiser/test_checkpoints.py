@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from cnn_denoiser import checkpoints
+from cnn_denoiser.checkpoints import CheckpointError
+
+
+def small_network() -> keras.Model:
+    layers = [
+        keras.Input((6, 9, 1)),
+        keras.layers.Dropout(0.5, seed=1),
+        keras.layers.Conv2D(1, 3, padding="same"),
+    ]
+    return keras.Sequential(layers, name="small")
+
+
+class Training:
+    """The least that can be trained, saved and restored."""
+
+    def __init__(self) -> None:
+        self.network = small_network()
+        self.optimizer = keras.optimizers.Adam(0.1)
+        self.trainer = keras.Model(self.network.inputs, self.network.outputs)
+        self.trainer.compile(self.optimizer, "mse")
+
+    def train(self, batches: int) -> None:
+        batch = np.random.default_rng(0).normal(size=(4, 6, 9, 1)).astype(np.float32)
+        for _ in range(batches):
+            self.trainer.train_on_batch(batch, batch)
+
+    def save(self, folder: Path, step: int) -> Path:
+        return checkpoints.save_checkpoint(folder, self.network, self.optimizer, {"step": step})
+
+
+def test_a_restored_training_goes_on_as_if_never_stopped(tmp_path: Path) -> None:
+    undisturbed = Training()
+    undisturbed.train(3)
+    checkpoint = undisturbed.save(tmp_path, 3)
+    undisturbed.train(3)
+
+    resumed = Training()
+    step = checkpoints.restore_checkpoint(checkpoint, resumed.network, resumed.optimizer)
+    resumed.train(3)
+
+    assert step == 3
+    for expected, weights in zip(
+        undisturbed.network.get_weights(), resumed.network.get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(weights, expected)
+
+
+def test_the_weights_hold_no_optimiser(tmp_path: Path) -> None:
+    training = Training()
+    training.train(1)
+    folder = training.save(tmp_path, 1)
+    small_network().load_weights(folder / checkpoints.WEIGHTS)
+    assert (folder / checkpoints.WEIGHTS).read_bytes().find(b"optimizer") == -1
+
+
+def test_the_newest_checkpoints_are_kept(tmp_path: Path) -> None:
+    training = Training()
+    training.train(1)
+    for step in (5, 10, 15, 20):
+        training.save(tmp_path, step)
+    names = [folder.name for folder in checkpoints.list_checkpoints(tmp_path)]
+    assert names == ["step-00000010", "step-00000015", "step-00000020"]
+    assert checkpoints.find_model_folder(tmp_path).name == "step-00000020"
+
+
+def test_a_save_that_was_cut_short_is_not_seen(tmp_path: Path) -> None:
+    training = Training()
+    training.train(1)
+    whole = training.save(tmp_path, 10)
+    (whole.parent / ".partial-step-00000020").mkdir()
+    assert checkpoints.find_model_folder(tmp_path) == whole
+    training.save(tmp_path, 20)
+    assert not (whole.parent / ".partial-step-00000020").exists()
+
+
+def test_damaged_weights_are_refused(tmp_path: Path) -> None:
+    training = Training()
+    training.train(1)
+    folder = training.save(tmp_path, 1)
+    path = folder / checkpoints.WEIGHTS
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(CheckpointError, match="damaged"):
+        checkpoints.restore_checkpoint(folder, training.network, training.optimizer)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"model": "small"}', "\xff"])
+def test_a_foreign_description_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / checkpoints.DESCRIPTION).write_text(text, encoding="latin-1")
+    with pytest.raises(CheckpointError, match=r"model\.json cannot be read"):
+        checkpoints.read_description(tmp_path)
+
+
+def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="neither a trained model nor checkpoints"):
+        checkpoints.find_model_folder(tmp_path)
+    with pytest.raises(CheckpointError, match="holds no run"):
+        checkpoints.read_options(tmp_path)
+
+
+def test_unknown_shipped_model_lists_the_known() -> None:
+    with pytest.raises(CheckpointError, match="'goulash'.*shipped are"):
+        checkpoints.shipped_model_folder("goulash")

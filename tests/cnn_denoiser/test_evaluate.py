@@ -1,0 +1,146 @@
+"""The command as a person runs it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from cnn_denoiser.evaluate import main
+from cnn_denoiser.image_files import read_picture, write_picture
+from cnn_denoiser.image_processing import to_frame
+from plates import draw_plate
+
+COMMAND = "cnn_denoiser/evaluate.py"
+BASELINES = ["unsharp mask", "Wiener", "Richardson-Lucy"]
+
+needs_engine = pytest.mark.skipif(
+    importlib.util.find_spec("rapidocr_onnxruntime") is None, reason="RapidOCR is not installed"
+)
+
+
+@pytest.fixture
+def sharp(tmp_path: Path) -> Path:
+    """Make a folder of four sharp plates and their labels."""
+    folder = tmp_path / "sharp"
+    folder.mkdir()
+    rows = ["file,label"]
+    rng = np.random.default_rng(5)
+    for index in range(4):
+        plate, text = draw_plate(rng, "blue")
+        write_picture(folder / f"{index}.png", plate)
+        rows.append(f"{index}.png,{text}")
+    (folder / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def blurred(tmp_path: Path, sharp: Path) -> Path:
+    """Make a folder of the same plates, blurred beyond reading."""
+    folder = tmp_path / "blurred"
+    folder.mkdir()
+    for path in sharp.glob("*.png"):
+        plate = to_frame(read_picture(path))
+        write_picture(folder / f"{path.stem}.jpg", cv2.GaussianBlur(plate, (0, 0), 12))
+    return folder
+
+
+@needs_engine
+def test_sharp_plates_are_blurred_restored_and_compared(
+    run_command, sharp: Path, negative_folder: Path, tmp_path: Path
+) -> None:
+    results, sheet = tmp_path / "results.json", tmp_path / "sheet.png"
+    done = run_command(
+        *(COMMAND, "--sharp", sharp, "--checkpoint", negative_folder, "--seed", 3),
+        *("--json", results, "--sheet", sheet),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    (comparison,) = json.loads(results.read_text(encoding="utf-8"))
+    methods = comparison["methods"]
+    assert list(methods) == ["blurred", *BASELINES, str(negative_folder), "sharp"]
+    for method in methods:
+        assert method in done.stdout
+    assert methods[str(negative_folder)]["psnr"] < methods["blurred"]["psnr"]
+    assert methods["sharp"]["alphanumeric"] > 0.9
+    assert read_picture(sheet).shape[1] > 6 * 270
+
+
+@needs_engine
+def test_labelled_plates_are_read_before_and_after(
+    run_command, sharp: Path, blurred: Path, tmp_path: Path
+) -> None:
+    outputs, results = tmp_path / "outputs", tmp_path / "results.json"
+    shutil.copytree(sharp, outputs)
+    (outputs / "2.png").unlink()
+    done = run_command(
+        *(COMMAND, "--labelled", blurred, "--labels", sharp / "labels.csv", "--json", results),
+        *("--outputs", f"other={outputs}"),
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "2.png" in line and "missing" in line
+    (comparison,) = json.loads(results.read_text(encoding="utf-8"))
+    methods = comparison["methods"]
+    assert list(methods) == ["blurred", *BASELINES, "other"]
+    assert methods["blurred"]["alphanumeric"] < methods["other"]["alphanumeric"]
+    assert 0.6 < methods["other"]["alphanumeric"] <= 0.75  # one of four is missing
+    assert methods["other"]["pictures"]["2.png"]["reading"] == ""
+    assert "PSNR" not in done.stdout
+
+
+def test_without_the_engine_the_rest_is_measured(run_command, sharp: Path, tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "rapidocr_onnxruntime.py").write_text("raise ImportError('not here')")
+    done = run_command(COMMAND, "--sharp", sharp, PYTHONPATH=str(hidden))
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert "requirements-evaluation.txt" in line
+    assert "PSNR" in done.stdout and "alphanumeric" not in done.stdout
+
+
+def test_wrong_usage_is_one_line_and_exit_code_2(run_command, tmp_path: Path) -> None:
+    done = run_command(COMMAND, "--sharp", tmp_path / "nowhere")
+    assert done.returncode == 2 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert "nowhere is not a folder" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "nothing to measure on"),
+        (["--sharp"], "expected one argument"),
+        (["--sharp", "{sharp}", "--profile", "fog"], "unknown profile 'fog'; known are camera"),
+        (["--sharp", "{sharp}", "--seed", "-1"], "must not be negative"),
+        (["--sharp", "{sharp}", "--set", "x"], "--set belongs to --labelled"),
+        (["--sharp", "{sharp}", "--outputs", "x={sharp}"], "--outputs belongs to --labelled"),
+        (["--labelled", "{sharp}", "--outputs", "{sharp}"], "takes NAME=DIR"),
+        (["--labelled", "{sharp}", "--outputs", "x=nowhere"], "nowhere is not a folder"),
+        (["--labelled", "{sharp}", *["--outputs", "x={sharp}"] * 2], "a different NAME"),
+        (["--labelled", "{sharp}", "--outputs", "Wiener={sharp}"], "two methods are called"),
+        (["--labelled", "{sharp}", "--labels", "nowhere.csv"], "no labels at nowhere.csv"),
+        (["--labelled", "{sharp}", "--set", "x"], "column named set"),
+        (["--labelled", "{empty}", "--labels", "{sharp}/labels.csv"], "no pictures"),
+        (["--sharp", "{empty}"], "no pictures"),
+        (["--sharp", "{sharp}", "--json", "nowhere/x.json"], "nowhere/x.json does not exist"),
+        (["--sharp", "{sharp}", "--sheet", "sheet.pdf"], "suffix of a picture"),
+        (["--sharp", "{sharp}", "--model", "fog"], "'fog'"),
+        (["--sharp", "{sharp}", "--checkpoint", "{empty}"], "neither"),
+    ],
+)
+def test_each_wrong_usage_says_what_is_wrong(
+    sharp: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list, message: str
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(SystemExit) as stop:
+        main([argument.format(sharp=sharp, empty=empty) for argument in arguments])
+    assert stop.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert message in line

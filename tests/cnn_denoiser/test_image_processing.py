@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnn_denoiser.image_processing import from_network, to_frame, to_network
+
+
+@pytest.mark.parametrize("shape", [(29, 60), (29, 60, 3), (90, 270), (1080, 1920, 3), (1, 1, 3)])
+def test_every_picture_becomes_a_grey_frame(shape: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    frame = to_frame(picture)
+    assert frame.shape == (90, 270)
+    assert frame.dtype == np.uint8
+
+
+def test_colours_weigh_as_the_eye_sees_them() -> None:
+    greys = [
+        to_frame(np.full((9, 9, 3), colour, dtype=np.uint8))[0, 0] for colour in np.eye(3) * 255
+    ]
+    assert greys == [29, 150, 76]  # blue, green, red: 0.114, 0.587, 0.299
+
+
+def test_shrinking_averages_and_does_not_alias() -> None:
+    stripes = np.zeros((900, 2700), dtype=np.uint8)
+    stripes[:, ::2] = 200
+    assert np.all(to_frame(stripes) == 100)
+
+
+def test_frames_survive_the_way_to_the_network_and_back() -> None:
+    frames = np.resize(np.arange(256, dtype=np.uint8), (2, 90, 270))
+    array = to_network(frames)
+    assert array.shape == (2, 90, 270, 1)
+    assert array.dtype == np.float32
+    assert (array.min(), array.max()) == (-1, 1)
+    assert np.array_equal(from_network(array), frames)
+
+
+def test_values_outside_the_range_are_clipped() -> None:
+    array = np.array([-7.0, 7.0], dtype=np.float32).reshape(1, 1, 2, 1)
+    assert from_network(array).tolist() == [[[0, 255]]]

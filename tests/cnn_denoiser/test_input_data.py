@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_denoiser.image_files import PictureError, write_picture
+from cnn_denoiser.input_data import (
+    SyntheticPlates,
+    TrainingPairs,
+    open_folders,
+    stream_batches,
+)
+
+
+@dataclass(frozen=True)
+class FlatPlates:
+    """Plate i shows a light bar at a place of its own, so that it is known again."""
+
+    count: int = 10
+
+    def __len__(self) -> int:
+        return self.count
+
+    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
+        picture = np.full((30, 90, 3), 20, np.uint8)
+        picture[:, 8 * index : 8 * index + 8] = 200
+        return picture
+
+
+def pairs(batch_size: int = 3, seed: int = 0) -> TrainingPairs:
+    return TrainingPairs(FlatPlates(), "mild", batch_size, seed)
+
+
+def indices_of(batch: np.ndarray) -> list[int]:
+    """Which plates a batch shows, by where they are light."""
+    levels = batch.mean(axis=1)
+    light = [np.flatnonzero(row > row.max() / 2).mean() for row in levels]
+    return [int(column / 3) // 8 for column in light]
+
+
+def test_a_batch_is_a_function_of_its_number() -> None:
+    for first, again in zip(pairs().batch(5), pairs().batch(5), strict=True):
+        np.testing.assert_array_equal(first, again)
+        assert first.shape == (3, 90, 270)
+        assert first.dtype == np.uint8
+    assert not np.array_equal(pairs().batch(5)[0], pairs(seed=1).batch(5)[0])
+
+
+def test_a_pass_shows_every_plate_once_in_an_order_of_its_own() -> None:
+    data = pairs(batch_size=5)
+    passes = [
+        sum((indices_of(data.batch(2 * number + i)[1]) for i in range(2)), []) for number in (0, 1)
+    ]
+    assert [sorted(seen) for seen in passes] == [list(range(10))] * 2
+    assert passes[0] != passes[1]
+
+
+def test_a_plate_is_blurred_afresh_in_every_pass() -> None:
+    assert not np.array_equal(pairs().pair(0, 4)[1], pairs().pair(1, 4)[1])
+
+
+def test_blurred_comes_first_and_is_softer() -> None:
+    blurred, sharp = TrainingPairs(SyntheticPlates(), "main", 4, 0).batch(0)
+    edges = [np.abs(np.diff(batch.astype(float), axis=2)).mean() for batch in (blurred, sharp)]
+    assert edges[0] < 0.7 * edges[1]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_worker_processes_make_the_same_batches_in_order(workers: int) -> None:
+    streamed = list(stream_batches(pairs(), 2, 9, workers))
+    assert len(streamed) == 7
+    for number, (blurred, sharp) in enumerate(streamed, start=2):
+        expected = pairs().batch(number)
+        np.testing.assert_array_equal(blurred, expected[0])
+        np.testing.assert_array_equal(sharp, expected[1])
+
+
+def test_unreadable_pictures_are_named_and_left_out(tmp_path: Path) -> None:
+    write_picture(tmp_path / "good.png", np.zeros((30, 90, 3), np.uint8))
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    named = []
+    plates = open_folders([tmp_path], lambda path, reason: named.append((path.name, reason)))
+    assert [path.name for path in plates.paths] == ["good.png"]
+    assert [name for name, reason in named if reason] == ["bad.png"]
+
+
+def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match="no readable pictures in"):
+        open_folders([tmp_path], lambda path, reason: None)

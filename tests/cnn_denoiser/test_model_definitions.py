@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from cnn_denoiser.model_definitions import create_model, list_models
+
+
+def blurred_batch(count: int = 2) -> np.ndarray:
+    return np.random.default_rng(0).uniform(-1, 1, (count, 90, 270, 1)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def moussaka() -> keras.Model:
+    return create_model("moussaka")
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_every_network_maps_plates_to_plates(name: str) -> None:
+    network = create_model(name)
+    output = keras.ops.convert_to_numpy(network(blurred_batch(), training=False))
+    assert network.name == name
+    assert output.shape == (2, 90, 270, 1)
+    assert np.abs(output).max() <= 1
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_the_seed_settles_the_weights(name: str) -> None:
+    first, again, other = (create_model(name, seed).get_weights() for seed in (3, 3, 4))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_no_layers_start_alike(moussaka: keras.Model) -> None:
+    starts = [layer.get_weights()[0].ravel()[:10] for layer in moussaka.layers if layer.weights]
+    scaled = [start / np.abs(start).max() for start in starts]
+    assert not any(np.allclose(scaled[i], scaled[j]) for i in range(len(scaled)) for j in range(i))
+
+
+def test_unknown_network_lists_the_known() -> None:
+    with pytest.raises(ValueError, match="moussaka.*Received: 'goulash'"):
+        create_model("goulash")
+
+
+def test_moussaka_is_as_described(moussaka: keras.Model) -> None:
+    layers = [layer for layer in moussaka.layers if layer.weights]
+    assert moussaka.count_params() == 5_345_281
+    assert [layer.output.shape[1:] for layer in layers] == [
+        (30, 90, 512), (10, 30, 256), (10, 30, 128), (10, 30, 128), (30, 90, 256), (90, 270, 1),
+    ]  # fmt: skip
+    assert [layer.activation.__name__ for layer in layers] == ["relu"] * 5 + ["tanh"]
+    kinds = [type(layer).__name__ for layer in moussaka.layers]
+    assert kinds[0] == "Conv2D" and kinds[1::2] == ["Dropout"] * 5
+
+
+def test_dropout_works_in_training_and_only_there(moussaka: keras.Model) -> None:
+    batch = blurred_batch()
+    used = [keras.ops.convert_to_numpy(moussaka(batch, training=False)) for _ in range(2)]
+    trained = [keras.ops.convert_to_numpy(moussaka(batch, training=True)) for _ in range(2)]
+    assert np.array_equal(*used)
+    assert not np.allclose(*trained, atol=1e-3)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blurrer import make_pair
+from cnn_denoiser.image_files import write_picture
+from cnn_denoiser.picture_sets import blur_folder, read_blurred_folder, read_named
+from plates import draw_plate
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a folder of three sharp plates: a.png, b.png, c.png."""
+    folder = tmp_path / "plates"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for name in "abc":
+        write_picture(folder / f"{name}.png", draw_plate(rng)[0])
+    return folder
+
+
+def label(folder: Path, *rows: str) -> Path:
+    path = folder / "labels.csv"
+    path.write_text("\n".join(["file,label,set", *rows]), encoding="utf-8")
+    return path
+
+
+def test_picture_i_is_blurred_by_the_random_stream_of_seed_and_i(folder: Path) -> None:
+    pictures = blur_folder(folder, "camera", 7, None)
+    assert pictures.names == ["a.png", "b.png", "c.png"] and not pictures.problems
+    sharp = read_named(folder, ["b.png"])[0]["b.png"]
+    assert sharp is not None and pictures.targets is not None
+    target, blurred = make_pair(sharp, np.random.default_rng([7, 1]), "camera")
+    assert np.array_equal(pictures.targets[1], target)
+    assert np.array_equal(pictures.frames[1], blurred)
+
+
+def test_a_damaged_picture_is_named_and_leaves_the_blur_of_the_others(folder: Path) -> None:
+    whole = blur_folder(folder, "camera", 7, None)
+    (folder / "b.png").write_bytes(b"no picture")
+    damaged = blur_folder(folder, "camera", 7, None)
+    assert damaged.names == ["a.png", "c.png"]
+    assert np.array_equal(damaged.frames, whole.frames[[0, 2]])
+    (problem,) = damaged.problems
+    assert "b.png" in problem
+
+
+def test_sharp_plates_find_their_labels_by_stem(folder: Path) -> None:
+    labels = label(folder, "c.png,京C3,", "a.jpg,京A1,")
+    assert blur_folder(folder, "camera", 0, labels).labels == ["京A1", None, "京C3"]
+
+
+def test_blurred_pictures_come_in_the_order_of_their_labels(folder: Path) -> None:
+    labels = label(folder, "c.jpg,京C3,x", "a.png,京A1,y", "b.png,京B2,x")
+    assert read_blurred_folder(folder, labels, None).names == ["c.jpg", "a.png", "b.png"]
+    of_a_set = read_blurred_folder(folder, labels, "x")
+    assert of_a_set.names == ["c.jpg", "b.png"] and of_a_set.labels == ["京C3", "京B2"]
+    assert of_a_set.frames.shape == (2, 90, 270) and of_a_set.targets is None
+
+
+def test_a_labelled_picture_that_is_missing_is_named_and_left_out(folder: Path) -> None:
+    pictures = read_blurred_folder(folder, label(folder, "a.png,京A1,", "z.png,京Z9,"), None)
+    assert pictures.names == ["a.png"] and pictures.labels == ["京A1"]
+    (problem,) = pictures.problems
+    assert "z.png" in problem and "missing" in problem
+
+
+def test_a_name_goes_before_a_stem(folder: Path) -> None:
+    write_picture(folder / "a.bmp", np.full((90, 270), 200, np.uint8))
+    found, _ = read_named(folder, ["a.png", "a.bmp"])
+    bright, plate = found["a.bmp"], found["a.png"]
+    assert bright is not None and plate is not None
+    assert bright.min() == 200 and plate.min() < 200
+
+
+def test_names_with_dots_are_matched_whole(folder: Path) -> None:
+    for name in ("0.2.x.1.png", "0.2.x.2.png"):
+        write_picture(folder / name, np.full((90, 270), int(name[6]), np.uint8))
+    found, problems = read_named(folder, ["0.2.x.2.jpg", "0.2.x.1"])
+    assert [int(picture.max()) for picture in found.values() if picture is not None] == [2, 1]
+    assert not problems

@@ -1,0 +1,237 @@
+"""The command as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from onnx import TensorProto, helper, save
+from PIL import Image
+
+COMMAND = Path(__file__).resolve().parents[1] / "deblur_images.py"
+SUFFIXES = ("jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff")
+
+
+def deblur(*arguments: object, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *options, COMMAND, *arguments]
+    return subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    """Make a model folder of a network that turns pictures into their negatives."""
+    shape = ["batch", 90, 270, 1]
+    graph = helper.make_graph(
+        [helper.make_node("Neg", ["blurred"], ["deblurred"])],
+        "negative",
+        [helper.make_tensor_value_info("blurred", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("deblurred", TensorProto.FLOAT, shape)],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
+    helper.set_model_props(model, {"weights_sha256": "0"})
+    folder = tmp_path / "network"
+    folder.mkdir()
+    save(model, folder / "model.onnx")
+    description = {"model": "negative", "weights_sha256": "0", "step": 1}
+    (folder / "model.json").write_text(json.dumps(description))
+    return folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    folder.mkdir()
+    return folder
+
+
+def dark_picture(width: int = 80, height: int = 30) -> Image.Image:
+    """Return a picture whose negative is bright."""
+    ramp = np.linspace(0, 60, width * height).astype(np.uint8).reshape(height, width)
+    return Image.fromarray(ramp).convert("RGB")
+
+
+def assert_deblurred(path: Path, format_name: str) -> None:
+    with Image.open(path) as opened:
+        assert opened.format == format_name
+        assert opened.size == (270, 90)
+        pixels = np.asarray(opened.convert("RGB"))
+    assert np.array_equal(pixels[..., 0], pixels[..., 1])
+    assert np.array_equal(pixels[..., 0], pixels[..., 2])
+    assert pixels.mean() > 180
+
+
+def test_every_format_comes_out_under_its_own_name(
+    source: Path, network: Path, tmp_path: Path
+) -> None:
+    for suffix in SUFFIXES:
+        dark_picture().save(source / f"plate 京 {suffix}.{suffix}")
+    (source / "notes.txt").write_text("not a picture, and not named like one")
+    finished = deblur(source, tmp_path / "new" / "out", "--checkpoint", network)
+    assert finished.returncode == 0
+    assert finished.stderr == ""
+    assert finished.stdout.startswith("7 of 7 pictures deblurred in ")
+    assert finished.stdout.count("\n") == 1
+    formats = ("JPEG", "JPEG", "PNG", "BMP", "WEBP", "TIFF", "TIFF")
+    for suffix, format_name in zip(SUFFIXES, formats, strict=True):
+        assert_deblurred(tmp_path / "new" / "out" / f"plate 京 {suffix}.{suffix}", format_name)
+    assert len(list((tmp_path / "new" / "out").iterdir())) == 7
+
+
+def test_bad_pictures_are_named_and_the_good_ones_come_out(
+    source: Path, network: Path, tmp_path: Path
+) -> None:
+    good = dark_picture()
+    good.save(source / "whole.jpg")
+    good.save(source / "京A12345.png")
+    good.save(source / "transparent.png")
+    good.putalpha(255)
+    good.save(source / "rgba.png")
+    good.convert("L").save(source / "grey.jpg")
+    good.convert("P").save(source / "palette.png")
+    deep = np.linspace(0, 15000, 2400).astype(np.uint16).reshape(30, 80)
+    (source / "16 bits.png").write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    bad = {
+        "truncated.jpg": (source / "whole.jpg").read_bytes()[:-300],
+        "truncated.png": (source / "rgba.png").read_bytes()[:-30],
+        "empty.png": b"",
+        "text.png": b"this is text",
+        "huge.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+        + b"\0\0\x4e\x20" * 2
+        + b"\x08\0\0\0\0"
+        + bytes(48_000),
+    }
+    for name, content in bad.items():
+        (source / name).write_bytes(content)
+    finished = deblur(source, tmp_path / "out", "--checkpoint", network)
+    assert finished.returncode == 1
+    assert "7 of 12 pictures deblurred" in finished.stdout
+    assert "5 failed" in finished.stdout
+    complaints = [line for line in finished.stderr.splitlines() if "deblur_images.py" in line]
+    assert len(complaints) == len(bad)
+    assert "Traceback" not in finished.stderr
+    for name in bad:
+        assert any(f"{source / name}: " in line for line in complaints)
+        assert name in finished.stdout
+    results = {path.name for path in (tmp_path / "out").iterdir()}
+    assert results == {path.name for path in source.iterdir()} - set(bad)
+    for name in results:
+        assert_deblurred(tmp_path / "out" / name, "JPEG" if name.endswith("jpg") else "PNG")
+
+
+def test_source_is_never_written_to(source: Path, network: Path, tmp_path: Path) -> None:
+    dark_picture().save(source / "plate.png")
+    before = (source / "plate.png").read_bytes()
+    (tmp_path / "link").symlink_to(source)
+    for destination in (source, tmp_path / "link", f"{source}/../source/"):
+        finished = deblur(source, destination, "--checkpoint", network)
+        assert finished.returncode == 2
+        assert "same folder" in finished.stderr
+        assert "Traceback" not in finished.stderr
+    assert [path.read_bytes() for path in source.iterdir()] == [before]
+
+
+def test_wrong_usage_is_told_in_one_line(source: Path, network: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    dark_picture().save(source / "plate.png")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    for arguments, message in [
+        ((tmp_path / "missing", out, "--checkpoint", network), "missing"),
+        ((tmp_path / "empty", out, "--checkpoint", network), "no pictures in"),
+        ((source / "plate.png", out, "--checkpoint", network), "not a folder"),
+        ((source, tmp_path / "file", "--checkpoint", network), "file"),
+        ((source, out, "--checkpoint", tmp_path / "empty"), "neither"),
+        ((source, out, "--model", "nonesuch"), "nonesuch"),
+    ]:
+        finished = deblur(*arguments)
+        assert finished.returncode == 2
+        assert message in finished.stderr
+        assert finished.stderr.count("\n") == 1
+        assert finished.stdout == ""
+    assert deblur(source).returncode == 2
+    assert deblur(source, out, "--model", "moussaka", "--checkpoint", network).returncode == 2
+
+
+def test_help_tells_the_exit_codes_and_waits_for_no_library() -> None:
+    finished = deblur("--help", options=("-X", "importtime"))
+    assert finished.returncode == 0
+    for code in ("0 ", "1 ", "2 ", "130 "):
+        assert f"\n  {code}" in finished.stdout
+    assert "numpy" not in finished.stderr
+
+
+def test_tensorflow_and_keras_are_not_imported(source: Path, network: Path, tmp_path: Path) -> None:
+    dark_picture().save(source / "plate.png")
+    options = ("-X", "importtime")
+    finished = deblur(source, tmp_path / "out", "--checkpoint", network, options=options)
+    assert finished.returncode == 0
+    assert "onnxruntime" in finished.stderr
+    assert "tensorflow" not in finished.stderr
+    assert "keras" not in finished.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals and no SIGINT to send")
+class TestAtATerminal:
+    def test_progress_is_shown(self, source: Path, network: Path, tmp_path: Path) -> None:
+        import fcntl
+        import pty
+        import termios
+
+        dark_picture().save(source / "plate.png")
+        (source / "empty.png").touch()
+        terminal, stderr = pty.openpty()
+        rows_and_columns = struct.pack("HHHH", 24, 80, 0, 0)
+        fcntl.ioctl(stderr, termios.TIOCSWINSZ, rows_and_columns)
+        command = [sys.executable, COMMAND, source, tmp_path / "out", "--checkpoint", network]
+        with subprocess.Popen(command, stderr=stderr, stdout=subprocess.PIPE) as process:
+            os.close(stderr)
+            shown = b""
+            while True:
+                try:
+                    piece = os.read(terminal, 1000)
+                except OSError:  # Linux's way to say that the other side is closed
+                    break
+                if not piece:
+                    break
+                shown += piece
+        os.close(terminal)
+        assert process.returncode == 1
+        assert b"2/2" in shown
+        assert b"empty.png: the file is empty" in shown
+
+    def test_interruption_ends_with_one_line_and_whole_files(
+        self, source: Path, network: Path, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out"
+        dark_picture().save(source / "0.png")
+        for number in range(1, 4000):
+            os.link(source / "0.png", source / f"{number}.png")
+        command = [sys.executable, COMMAND, source, out, "--checkpoint", network]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        deadline = time.monotonic() + 60
+        while not (out.exists() and any(out.glob("*.png"))):
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert stderr == ""
+        assert stdout.startswith("interrupted: ") and stdout.count("\n") == 1
+        results = list(out.iterdir())
+        assert f"{len(results)} of 4000" in stdout
+        assert len(results) < 4000
+        for path in results:
+            assert_deblurred(path, "PNG")
