@@ -57,7 +57,7 @@ def main() -> int:
             return 2
 
         # disable=None: no bar where stderr is no terminal.
-        with tqdm(total=len(tasks), unit="picture", disable=None, file=sys.stderr) as bar:
+        with tqdm(total=len(tasks), unit=" pictures", disable=None, file=sys.stderr) as bar:
 
             def report(task: Task, reason: str | None) -> None:
                 if reason is not None:

@@ -27,7 +27,7 @@ METHODS = (
     # the sigmas, and the amounts
     ("unsharp", unsharp, product((1.0, 2.0, 4.0), (0.5, 1.0, 2.0))),
     # the sigmas, and the balances
-    ("Wiener", wiener_deconvolution, product((1.0, 1.5, 2.0, 3.0), (0.02, 0.1, 0.5, 2.0))),
+    ("Wiener", wiener_deconvolution, product((1.0, 1.5, 2.0, 3.0), (0.005, 0.02, 0.1))),
     # the sigmas, and the iterations
     ("Richardson-Lucy", richardson_lucy_deconvolution, product((1.0, 1.5, 2.0, 3.0), (3, 10, 20))),
 )

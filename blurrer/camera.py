@@ -1,9 +1,27 @@
 """The profile `camera`: a picture spoilt as a real camera spoils it, in that order.
 
-The plate is placed in the frame and given a steady contrast: that is the target. Then come
-movement and defocus, low resolution, noise, JPEG, upscaling, sharpening and contrast. One
-difficulty, drawn per picture, scales the damage, so that a badly blurred picture tends to be small
-and noisy as well. Lengths are in pixels of the 270x90 frame.
+The target is the plate at a steady contrast, somewhere in the frame:
+
+- the channels' weights in the grey picture: 1 to 10 to each other
+- 2nd and 98th percentile at 10 and 90 % of the range; one dark plate in five inverted
+- margins of -2 to 9 % at the sides, -2 to 24 % above and below; 1 to 6 bands of background
+- turned by 3 degrees, slanted by 0.08, bent by 1.8 px (standard deviations); corners moved by up
+  to 4 px
+
+The blurred picture is made of it. A difficulty d from 0 to 1, mostly above a half, scales the
+damage, so that a badly blurred picture tends to be small and noisy as well. Lengths are in pixels
+of the 270x90 frame:
+
+- light: the plate's contrast 35 to 100 % of the range, anywhere in it
+- movement (three in four): 4 + 13 d to 8 + 27 d long, half of that along the rows; in two of five
+  near 45, 90 or 135 degrees, else at any angle; or a hand's shake, 3.5 + 10 d to 7 + 21 d across
+- in 35 % a ghost with 20 to 50 % of the light, 4 to 6 + 10 d away
+- Gaussian of sigma 0.4 to 1 + 2.4 d, or (one in five) defocus of radius 0.5 to 1.5 + 3.5 d
+- resolution: 1.5 + 1.5 d to 3.5 + 2.5 d of the frame's pixels in one of the sensor's (180 to 45
+  across); 2.2 to 3.4 times as wide as high
+- noise of up to 2 + 4 d grey levels, mostly less; JPEG quality 75 - 45 d to 92
+- sharpening (70 %) by 0.3 to 3; CLAHE (30 %); before JPEG or (30 %) after
+- enlarged, linear or cubic
 """
 
 from __future__ import annotations
@@ -24,6 +42,7 @@ INVERTED_SHARE = 0.2
 def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return target and blurred picture, both of the frame's size, of a grey or BGR picture."""
     target = _placed(_with_steady_contrast(sharp, rng), rng)
+    # The power makes hard pictures more frequent than easy ones, which teach little.
     difficulty = rng.random() ** 0.6
     # How many of the frame's pixels lie in one of the sensor's, along the rows.
     coarseness = rng.uniform(1.5 + 1.5 * difficulty, 3.5 + 2.5 * difficulty)
@@ -32,7 +51,7 @@ def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.
     scene = cv2.LUT(target, _draw_light(rng))
     scene = degradations.resize(scene, round(WIDTH * scale), round(HEIGHT * scale))
     blurred = degradations.convolve(scene, _draw_kernel(rng, difficulty, scale))
-    return target, _seen(blurred, rng, WIDTH / coarseness)
+    return target, _seen(blurred, rng, difficulty, WIDTH / coarseness)
 
 
 def mixed_grey(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -97,7 +116,7 @@ def _draw_kernel(rng: np.random.Generator, difficulty: float, scale: float) -> n
         if rng.random() < 0.4:
             angle = 45 * rng.integers(1, 4) + rng.normal(0, 8)
         # Along the rows, where characters stand closest, less is enough to make them unreadable.
-        room = 1 - 0.4 * abs(np.cos(np.deg2rad(angle)))
+        room = 1 - 0.5 * abs(np.cos(np.deg2rad(angle)))
         length = rng.uniform(0.5, 1) * (8 + 27 * difficulty) * room
         kernel = kernels.motion(scale * length, angle)
     else:
@@ -137,18 +156,21 @@ def _draw_light(rng: np.random.Generator) -> np.ndarray:
     return np.rint(table).astype(np.uint8)
 
 
-def _seen(picture: np.ndarray, rng: np.random.Generator, width: float) -> np.ndarray:
+def _seen(
+    picture: np.ndarray, rng: np.random.Generator, difficulty: float, width: float
+) -> np.ndarray:
     """Return what a sensor, `width` pixels wide, its software and the file leave of a picture."""
     # Cropped plates are 2 to 3.5 times as wide as high before the frame stretches them.
     height = width / rng.uniform(2.2, 3.4)
     sampling = "linear" if rng.random() < 0.3 else "area"
     picture = degradations.resize(picture, round(width), round(height), sampling)
-    level = 6 * rng.random() ** 2
-    picture = degradations.noise(picture, rng, 0.7 * level, 0.7 * level)
+    level = (2 + 4 * difficulty) * rng.random() ** 2
+    # In equal parts at full white, constant and growing with the light.
+    picture = degradations.noise(picture, rng, level / np.sqrt(2), level / np.sqrt(2))
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
     # enlarged. To sharpen first and enlarge then comes to the same, and is quicker.
-    quality = int(rng.integers(30, 93))
+    quality = int(rng.integers(75 - round(45 * difficulty), 93))
     if rng.random() < 0.7:
         picture = degradations.jpeg(_improved(picture, rng), quality)
     else:

@@ -31,7 +31,7 @@ def gaussian(sigma_x: float, sigma_y: float | None = None, angle: float = 0.0) -
         sigma_y = sigma_x
     _require(min(sigma_x, sigma_y) >= 0, f"sigma must not be negative. Received: {sigma_x=}")
     radius = int(np.ceil(GAUSSIAN_REACH * max(sigma_x, sigma_y)))
-    # The variance of a pixel's own width; keeps the kernel finite as a sigma goes to zero.
+    # So narrow that no neighbouring pixel is reached, and still something to divide by.
     least = 1e-3
     x, y = _grid(radius)
     cosine, sine = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
@@ -106,11 +106,7 @@ def convolve_cyclically(plane: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     padded_plane[: plane.shape[0], : plane.shape[1]] = plane
     padded_kernel = np.zeros((height, width), np.float32)
     padded_kernel[: kernel.shape[0], : kernel.shape[1]] = kernel
-    product = cv2.mulSpectrums(
-        cv2.dft(padded_plane, nonzeroRows=plane.shape[0]),
-        cv2.dft(padded_kernel, nonzeroRows=kernel.shape[0]),
-        0,
-    )
+    product = cv2.mulSpectrums(cv2.dft(padded_plane), cv2.dft(padded_kernel), 0)
     return cv2.dft(product, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
 
 

@@ -19,7 +19,10 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 MAX_PIXELS = 50_000_000  # a larger picture is no plate, but a mistake or an attack
 
 # The decoders' own complaints would only stand between ours on stderr.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+if hasattr(cv2, "setLogLevel"):
+    cv2.setLogLevel(0)  # OpenCV 4
+else:
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class PictureError(Exception):
@@ -29,13 +32,13 @@ class PictureError(Exception):
 def find_pictures(folder: Path) -> list[Path]:
     """List the pictures in a folder by their suffix, sorted by name.
 
-    One level deep, hidden files left out; links to files are followed. Raises OSError where the
-    folder cannot be read.
+    One level deep, hidden files left out. Links to files count, broken ones too, so that reading
+    them tells what is missing. Raises OSError where the folder cannot be read.
     """
     return sorted(
         path
         for path in Path(folder).iterdir()
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and _is_file(path)
     )
 
 
@@ -44,8 +47,8 @@ def read_picture(path: Path) -> np.ndarray:
 
     The content decides about the format, not the suffix. Grey and palette pictures become BGR,
     16 bits are scaled to 8, transparent pictures are laid on white, and the orientation that a
-    camera noted (EXIF) is obeyed. Raises PictureError with the reason where the file cannot be
-    read or is no such picture.
+    camera noted (EXIF) is obeyed (in WebP files from OpenCV 4.13 on). Raises PictureError with the
+    reason where the file cannot be read or is no such picture.
     """
     try:
         data = Path(path).read_bytes()
@@ -84,6 +87,10 @@ def write_picture(path: Path, picture: np.ndarray) -> None:
     if not encoded:
         raise PictureError(f"cannot be encoded as {suffix}")
     write_atomically(path, buffer.tobytes())
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _check_header(data: bytes) -> str:

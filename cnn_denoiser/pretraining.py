@@ -8,7 +8,7 @@ own, so the weights learned here are the weights that the training starts from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 
 import keras
 import numpy as np
@@ -17,17 +17,14 @@ LEARNING_RATE = 0.001
 
 
 def pretrain(
-    network: keras.Model,
-    sharp_batches: Iterable[np.ndarray],
-    batches_per_layer: int,
-    seed: int,
-    on_batch: Callable[[str, int, float], None],
-) -> None:
+    network: keras.Model, sharp_batches: Iterable[np.ndarray], batches_per_layer: int, seed: int
+) -> Iterator[tuple[str, int, float]]:
     """Train the convolutional layers of a chain of layers, one after the other, on sharp plates.
 
     `sharp_batches` gives float32 `(N, 90, 270, 1)` in [-1, 1], at least `batches_per_layer` for
-    every layer. `seed` settles the reverse layers' weights. `on_batch(layer name, batch number, mean squared error)` is called after each
-    batch. Raises `ValueError` for a network that is not a chain (`keras.Sequential`).
+    every layer. `seed` settles the reverse layers' weights. Works as it is iterated: yields
+    (layer name, batch number, mean squared error) after each batch. Raises `ValueError` for a
+    network that is not a chain (`keras.Sequential`).
     """
     if not isinstance(network, keras.Sequential):
         raise ValueError(f"only a chain of layers can be pretrained. Received: {network.name!r}")
@@ -44,7 +41,8 @@ def pretrain(
             for lower in below:
                 features = lower(features)
             features = keras.ops.convert_to_numpy(features)
-            on_batch(layer.name, number, float(trainee.train_on_batch(features, features)))
+            trainee.reset_metrics()
+            yield layer.name, number, float(trainee.train_on_batch(features, features))
         below.append(layer)
 
 

@@ -35,6 +35,7 @@ from cnn_denoiser.input_data import (
 )
 from cnn_denoiser.progress import Progress
 from cnn_denoiser.quiet_keras import load_keras
+from cnn_denoiser.stop_signals import StopSignals
 from cnn_denoiser.training_options import TrainingOptions, UsageError, read_command_line
 
 
@@ -117,55 +118,52 @@ class Training:
         """Pretrain where the run is new, train, and return the exit code."""
         started = time.monotonic()
         first_step = self.step
-        try:
+        with StopSignals() as signals:
             if self.step == 0 and self.options.pretraining_batches:
-                self._pretrain(pretraining_plates)
-            self._train()
-            code = 0
-        except KeyboardInterrupt:
-            code = 130
+                self._pretrain(pretraining_plates, signals)
+            self._train(signals)
         if self.step > first_step:
             self._save()
         if self.monitor:
             self.monitor.close()
         minutes = (time.monotonic() - started) / 60
-        state = "stopped" if code else "done"
+        state = "done" if signals.received is None else "stopped"
         print(
             f"{state} after batch {self.step} ({self.step - first_step} in {minutes:.1f} minutes); "
             f"the run is kept in {self.folder}",
             file=sys.stderr,
         )
-        return code
+        return signals.exit_code
 
-    def _pretrain(self, plates: SharpPlates) -> None:
+    def _pretrain(self, plates: SharpPlates, signals: StopSignals) -> None:
         from cnn_denoiser.pretraining import pretrain
 
         options = self.options
         pairs = TrainingPairs(plates, options.profile, options.batch_size, options.seed)
         layers = [layer for layer in self.network.layers if layer.weights]
         total = options.pretraining_batches * len(layers)
+        batches = stream_batches(pairs, 0, total, options.workers)
         with Progress(0, total, "pretraining", options.batch_size) as progress:
-
-            def on_batch(layer: str, number: int, cost: float) -> None:
+            sharp_batches = (to_network(sharp) for _, sharp in batches)
+            for layer, number, cost in pretrain(
+                self.network, sharp_batches, options.pretraining_batches, options.seed
+            ):
                 progress.update(cost, layer=layer)
                 if self.monitor and number % options.log_every == 0:
                     self.monitor.log_pretraining(layer, number, cost)
+                if signals.received is not None:
+                    break
 
-            batches = stream_batches(pairs, 0, total, options.workers)
-            pretrain(
-                self.network,
-                (to_network(sharp) for _, sharp in batches),
-                options.pretraining_batches,
-                options.seed,
-                on_batch,
-            )
-
-    def _train(self) -> None:
+    def _train(self, signals: StopSignals) -> None:
         options = self.options
         batches = stream_batches(self.pairs, self.step, options.num_iter, options.workers)
         with Progress(self.step, options.num_iter, "training", options.batch_size) as progress:
             for blurred, sharp in batches:
+                if signals.received is not None:
+                    break
                 rate = float(self.schedule(self.step))
+                # Keras averages the cost over all batches since the last reset.
+                self.trainer.reset_metrics()
                 cost = float(self.trainer.train_on_batch(to_network(blurred), to_network(sharp)))
                 if not math.isfinite(cost):
                     raise TrainingError(

@@ -17,7 +17,7 @@ CHINESE = PROVINCES + SUFFIXES + EMBASSY
 KINDS = ("blue", "yellow", "green", "white", "black")
 """Small cars, large vehicles, new energy, police, foreign."""
 
-LETTER_COUNTS = (0.4, 0.3, 0.2, 0.1)
+LETTER_COUNTS = (0.45, 0.35, 0.2)
 """How often a serial of five holds no letter, one, two; more are not given out."""
 
 ELECTRIC = "DABCE"

@@ -11,6 +11,8 @@ from plates import glyphs, layout, numbering, photograph, wear
 
 KIND_SHARES = {"blue": 0.6, "yellow": 0.13, "green": 0.15, "white": 0.06, "black": 0.06}
 """How often each kind is drawn when none is asked for."""
+DOT_SHARE = 0.9
+"""How often the dot is there, where it should be: it is small, and its paint wears off."""
 
 MIDDLE = layout.CELL_TOP + layout.CELL_HEIGHT / 2
 """The height of the characters' and the dot's centres."""
@@ -92,7 +94,7 @@ def _draw_surface(
         if colour not in inks:
             inks[colour] = np.full_like(edge, -glyphs.MARGIN)
         _add_character(rng, inks[colour], style, plan, cell, character)
-    if plan.dot is not None:
+    if plan.dot is not None and rng.random() < DOT_SHARE:
         _add_dot(rng, inks[paint.ink], style, plan.dot)
 
     surface = _draw_ground(plan, paint, edge.shape)

@@ -141,13 +141,20 @@ def test_interruption_saves_what_was_computed_and_stops(
     assert written == [task.source.name for task in tasks[: summary.done]]
 
 
-def test_errors_of_our_own_are_not_taken_for_failed_pictures(source: Path, tmp_path: Path) -> None:
-    class Broken:
-        def deblur(self, frames: np.ndarray) -> np.ndarray:
-            raise ZeroDivisionError
+@pytest.mark.parametrize("stage", ["to_frame", "from_network", "write_picture"])
+def test_errors_of_our_own_are_not_taken_for_failed_pictures(
+    source: Path,
+    negative_folder: Path,
+    tmp_path: Path,
+    stage: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError
 
+    monkeypatch.setattr(f"cnn_denoiser.inference.{stage}", fail)
     with pytest.raises(ZeroDivisionError):
-        deblur_pictures(plan(source, tmp_path / "out"), Broken())
+        deblur_folder(source, tmp_path / "out", load_network(None, negative_folder))
 
 
 def test_same_folder_is_refused_however_it_is_spelled(
@@ -164,7 +171,7 @@ def test_folders_that_cannot_be_worked_with_are_refused(source: Path, tmp_path: 
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no pictures in"):
         plan(tmp_path / "empty", tmp_path / "out")
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="does not exist"):
         plan(tmp_path / "missing", tmp_path / "out")
     with pytest.raises(UsageError, match="is not a folder"):
         plan(source / "00.png", tmp_path / "out")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 
@@ -38,6 +39,24 @@ def test_ssim_of_flat_pictures_is_that_of_its_formula() -> None:
     steadying = (0.01 * 255) ** 2  # C1 of Wang et al.
     expected = (2 * 100 * 150 + steadying) / (100**2 + 150**2 + steadying)
     assert ssim(dark, light) == pytest.approx(expected, abs=1e-6)
+
+
+def test_ssim_is_that_of_wang_and_others() -> None:
+    # Their formula, written out, with the 11x11 Gaussian window.
+    x = PICTURE.astype(float)
+    y = cv2.GaussianBlur(PICTURE, (0, 0), 0.7).astype(float)
+    mean_x, mean_y = window(x), window(y)
+    variance_x, variance_y = window(x * x) - mean_x**2, window(y * y) - mean_y**2
+    covariance = window(x * y) - mean_x * mean_y
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    similarity = (2 * mean_x * mean_y + c1) * (2 * covariance + c2)
+    similarity /= (mean_x**2 + mean_y**2 + c1) * (variance_x + variance_y + c2)
+    expected = similarity[5:-5, 5:-5].mean()
+    assert ssim(PICTURE, y.astype(np.uint8)) == pytest.approx(expected, abs=1e-4)
+
+
+def window(picture: np.ndarray) -> np.ndarray:
+    return cv2.GaussianBlur(picture, (11, 11), 1.5)
 
 
 @pytest.mark.parametrize("metric", [psnr, ssim])

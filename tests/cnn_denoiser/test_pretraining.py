@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -23,9 +25,8 @@ def test_every_layer_of_the_network_itself_learns() -> None:
     rows = np.sin(np.arange(18) + np.arange(16)[:, np.newaxis]).astype(np.float32)
     batch = np.broadcast_to(rows[:, np.newaxis, :, np.newaxis], (16, 12, 18, 1))
     costs: dict[str, list[float]] = {"down": [], "up": []}
-    pretrain(
-        network, (batch for _ in range(400)), 200, 0, lambda name, _, cost: costs[name].append(cost)
-    )
+    for name, _, cost in pretrain(network, itertools.repeat(batch), 200, 0):
+        costs[name].append(cost)
     for old, new in zip(before, network.get_weights(), strict=True):
         assert not np.array_equal(old, new)
     for layer_costs in costs.values():
@@ -37,4 +38,4 @@ def test_only_chains_can_be_pretrained() -> None:
     entry = keras.Input((12, 18, 1))
     network = keras.Model(entry, keras.layers.Add()([entry, entry]))
     with pytest.raises(ValueError, match="only a chain"):
-        pretrain(network, [], 1, 0, lambda *_: None)
+        next(pretrain(network, [], 1, 0))

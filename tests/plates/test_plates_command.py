@@ -2,24 +2,14 @@ from __future__ import annotations
 
 import csv
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cnn_denoiser.image_files import find_pictures, read_picture
 
-ROOT = Path(__file__).parents[2]
-
-
-def run_plates(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "plates", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
@@ -27,9 +17,9 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_pictures_and_labels_are_written(tmp_path: Path) -> None:
+def test_pictures_and_labels_are_written(run_command: Command, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "车牌"
-    result = run_plates(folder, "--count", 6, "--seed", 1)
+    result = run_command("-m", "plates", folder, "--count", 6, "--seed", 1)
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     table = rows(folder)
@@ -41,9 +31,16 @@ def test_pictures_and_labels_are_written(tmp_path: Path) -> None:
         assert "·" not in row["label"]
 
 
-def test_a_seed_gives_the_same_plates_whatever_the_count(tmp_path: Path) -> None:
+def test_a_seed_gives_the_same_plates_whatever_the_count(
+    run_command: Command, tmp_path: Path
+) -> None:
     for name, count, seed in [("few", 2, 7), ("more", 4, 7), ("other", 4, 8)]:
-        assert run_plates(tmp_path / name, "--count", count, "--seed", seed).returncode == 0
+        assert (
+            run_command(
+                "-m", "plates", tmp_path / name, "--count", count, "--seed", seed
+            ).returncode
+            == 0
+        )
     few, more = rows(tmp_path / "few"), rows(tmp_path / "more")
     assert few == more[:2]
     assert more != rows(tmp_path / "other")
@@ -52,8 +49,8 @@ def test_a_seed_gives_the_same_plates_whatever_the_count(tmp_path: Path) -> None
         assert len({path.read_bytes() for path in written}) == 1
 
 
-def test_one_kind_alone(tmp_path: Path) -> None:
-    assert run_plates(tmp_path, "--count", 4, "--kind", "white").returncode == 0
+def test_one_kind_alone(run_command: Command, tmp_path: Path) -> None:
+    assert run_command("-m", "plates", tmp_path, "--count", 4, "--kind", "white").returncode == 0
     assert {row["label"][-1] for row in rows(tmp_path)} == {"警"}
 
 
@@ -67,28 +64,30 @@ def test_one_kind_alone(tmp_path: Path) -> None:
         ([], "--count"),
     ],
 )
-def test_wrong_usage_is_explained(tmp_path: Path, arguments: list[object], reason: str) -> None:
-    result = run_plates(tmp_path / "out", *arguments)
+def test_wrong_usage_is_explained(
+    run_command: Command, tmp_path: Path, arguments: list[object], reason: str
+) -> None:
+    result = run_command("-m", "plates", tmp_path / "out", *arguments)
     assert result.returncode == 2
     assert reason in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_something_in_it_is_left_alone(run_command: Command, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep")
-    result = run_plates(tmp_path, "--count", 1)
+    result = run_command("-m", "plates", tmp_path, "--count", 1)
     assert result.returncode == 2
     assert len(result.stderr.splitlines()) == 1
     assert str(tmp_path) in result.stderr and "not empty" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_file_as_destination_is_refused(tmp_path: Path) -> None:
+def test_a_file_as_destination_is_refused(run_command: Command, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     for destination in (file, file / "below"):
-        result = run_plates(destination, "--count", 1)
+        result = run_command("-m", "plates", destination, "--count", 1)
         assert result.returncode == 2
         assert len(result.stderr.splitlines()) == 1
         assert "Traceback" not in result.stderr

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import zlib
-from pathlib import Path
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -12,7 +11,7 @@ from PIL import ImageFont
 
 from plates import KINDS, draw_plate, glyphs, numbering
 
-ROOT = Path(__file__).parents[2]
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -27,7 +26,9 @@ def test_a_plate_is_a_picture_and_its_text(kind: str) -> None:
         assert len(text) == (8 if kind == "green" else 7)
 
 
-def test_the_same_generator_state_gives_the_same_plate_whatever_was_drawn_before() -> None:
+def test_the_same_generator_state_gives_the_same_plate_whatever_was_drawn_before(
+    run_command: Command,
+) -> None:
     first, text = draw_plate(np.random.default_rng(3))
     draw_plate(np.random.default_rng(4))
     again, text_again = draw_plate(np.random.default_rng(3))
@@ -39,7 +40,7 @@ def test_the_same_generator_state_gives_the_same_plate_whatever_was_drawn_before
         "picture, text = draw_plate(np.random.default_rng(3));"
         "print(zlib.crc32(picture.tobytes()))"
     )
-    fresh = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
+    fresh = run_command("-c", code)
     assert int(fresh.stdout) == zlib.crc32(first.tobytes())
 
 
@@ -116,7 +117,6 @@ def test_an_unknown_kind_is_refused() -> None:
         draw_plate(np.random.default_rng(0), "pink")
 
 
-def test_importing_plates_loads_no_network_library() -> None:
+def test_importing_plates_loads_no_network_library(run_command: Command) -> None:
     code = "import sys, plates; print({'tensorflow', 'keras', 'blurrer'} & set(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
-    assert result.stdout.strip() == b"set()"
+    assert run_command("-c", code).stdout.strip() == "set()"

@@ -1,0 +1,41 @@
+"""Ctrl-C and SIGTERM as a wish to stop, obeyed where stopping is safe."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+
+class StopSignals:
+    """While entered, notes SIGINT and SIGTERM instead of letting them end the process at once.
+
+    Stopping between two batches keeps weights, optimiser and batch number of one and the same
+    state. A second signal ends the process as it always did.
+    """
+
+    _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+
+    def __enter__(self) -> StopSignals:
+        """Take the signals over."""
+        self._earlier = [signal.signal(number, self._note) for number in self._SIGNALS]
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Give the signals back."""
+        self._restore()
+
+    @property
+    def exit_code(self) -> int:
+        """What a shell reports for a process that the signal ended; 0 where none came."""
+        return 0 if self.received is None else 128 + self.received
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.received = number
+        self._restore()
+
+    def _restore(self) -> None:
+        for number, handler in zip(self._SIGNALS, self._earlier, strict=True):
+            signal.signal(number, handler)

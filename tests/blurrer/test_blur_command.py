@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "sharp"
+    folder.mkdir()
+    for index, name in enumerate(("one.png", "two.png", "three.jpg", "four.bmp")):
+        plate = np.full((48, 160, 3), (150, 70, 20), np.uint8)
+        text = f"B7K{index}Z5"
+        cv2.putText(plate, text, (12, 36), cv2.FONT_HERSHEY_SIMPLEX, 1, (240, 240, 240), 3)
+        cv2.imwrite(str(folder / name), plate)
+    return folder
+
+
+@pytest.fixture
+def destination(tmp_path: Path) -> Path:
+    return tmp_path / "blurred"
+
+
+def read(folder: Path) -> dict[str, np.ndarray]:
+    return {
+        path.name: cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
+
+
+def test_every_picture_is_blurred_under_its_own_name(run_command, source, destination) -> None:
+    result = run_command("-m", "blurrer", source, destination)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "4 pictures" in result.stdout
+    pictures = read(destination)
+    assert set(pictures) == {"one.png", "two.png", "three.jpg", "four.bmp"}
+    assert not (destination / "targets").exists()
+    assert all(
+        picture.shape == (90, 270) for name, picture in pictures.items() if "bmp" not in name
+    )
+
+
+def test_targets_and_preview_come_on_demand(run_command, source, destination, tmp_path) -> None:
+    preview = tmp_path / "sheet.png"
+    result = run_command(
+        "-m", "blurrer", source, destination, "--targets", "--preview", preview, "--colour"
+    )
+    assert result.returncode == 0, result.stderr
+    blurred, targets = read(destination), read(destination / "targets")
+    assert set(blurred) == set(targets)
+    for name, picture in blurred.items():
+        assert picture.shape == targets[name].shape == (90, 270, 3)
+        assert not np.array_equal(picture, targets[name])
+    # Three pairs side by side, in two rows.
+    height, width = cv2.imread(str(preview)).shape[:2]
+    assert width >= 6 * 270
+    assert 2 * 90 <= height < 3 * 90
+
+
+def test_the_seed_and_the_name_decide(run_command, source, destination, tmp_path) -> None:
+    run_command("-m", "blurrer", source, destination, "--seed", "3", "--profile", "main")
+    again, other = tmp_path / "again", tmp_path / "other"
+    # A picture more or less changes nothing for the others.
+    (source / "four.bmp").unlink()
+    run_command("-m", "blurrer", source, again, "--seed", "3", "--profile", "main")
+    run_command("-m", "blurrer", source, other, "--seed", "4", "--profile", "main")
+    for name, picture in read(again).items():
+        np.testing.assert_array_equal(picture, read(destination)[name])
+        assert not np.array_equal(picture, read(other)[name])
+
+
+def test_aspect_is_kept_on_demand(run_command, source, destination, tmp_path) -> None:
+    square = np.zeros((100, 100, 3), np.uint8)
+    square[20:80, 20:80] = 255
+    for path in source.iterdir():
+        path.unlink()
+    cv2.imwrite(str(source / "square.png"), square)
+    options = ("--profile", "vertical", "--targets")
+    run_command("-m", "blurrer", source, destination, *options)
+    run_command("-m", "blurrer", source, tmp_path / "padded", *options, "--keep-aspect")
+    stretched, padded = (
+        read(folder / "targets")["square.png"] > 127
+        for folder in (destination, tmp_path / "padded")
+    )
+    assert stretched.any(axis=0).sum() > 150
+    assert padded.any(axis=0).sum() < 65
+
+
+def test_a_bad_file_is_named_and_the_rest_goes_on(run_command, source, destination) -> None:
+    (source / "broken.jpg").write_bytes((source / "three.jpg").read_bytes()[:300])
+    (source / "empty.png").touch()
+    result = run_command("-m", "blurrer", source, destination)
+    assert result.returncode == 1
+    assert "broken.jpg" in result.stderr
+    assert "empty.png" in result.stderr
+    assert len(result.stderr.splitlines()) == 2
+    assert "4 pictures" in result.stdout
+    assert "2 failed" in result.stdout
+    assert set(read(destination)) == {"one.png", "two.png", "three.jpg", "four.bmp"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["{source}", "{source}"], "same folder"),
+        (["{source}/nowhere", "{source}/out"], "no folder"),
+        (["{source}/one.png", "{source}/out"], "not a folder"),
+        (["{source}", "{source}/one.png"], "one.png"),
+        (["{empty}", "{empty}/out"], "no pictures"),
+        (["{source}", "{empty}", "--preview", "{empty}/sheet.txt"], "sheet.txt"),
+        (["{source}", "{empty}", "--profile", "sepia"], "camera"),
+        (["{source}", "{empty}", "--seed", "-1"], "whole number"),
+    ],
+)
+def test_wrong_usage_is_explained(
+    run_command, source, tmp_path, arguments: list[str], reason: str
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    filled = [argument.format(source=source, empty=empty) for argument in arguments]
+    result = run_command("-m", "blurrer", *filled)
+    assert result.returncode == 2
+    assert reason in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list(empty.iterdir())
