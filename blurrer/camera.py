@@ -12,15 +12,15 @@ The blurred picture is made of it. A difficulty d from 0 to 1, mostly above a ha
 damage, so that a badly blurred picture tends to be small and noisy as well. Lengths are in pixels
 of the 270x90 frame:
 
-- light: the plate's contrast 35 to 100 % of the range, anywhere in it
-- movement (three in four): 4 + 13 d to 8 + 27 d long, half of that along the rows; in two of five
-  near 45, 90 or 135 degrees, else at any angle; or a hand's shake, 3.5 + 10 d to 7 + 21 d across
-- in 35 % a ghost with 20 to 50 % of the light, 4 to 6 + 10 d away
-- Gaussian of sigma 0.4 to 1 + 2.4 d, or (one in five) defocus of radius 0.5 to 1.5 + 3.5 d
-- resolution: 1.5 + 1.5 d to 3.5 + 2.5 d of the frame's pixels in one of the sensor's (180 to 45
+- light: the plate's contrast 45 to 100 % of the range, anywhere in it
+- movement (three in four): 4.5 + 14 d to 9 + 29 d long, half of that along the rows; every other
+  near 45, 90 or 135 degrees, else at any angle; or a hand's shake, 4 + 11 d to 8 + 22 d across
+- in 40 % a ghost with 20 to 50 % of the light, 4 to 7 + 10 d away
+- Gaussian of sigma 0.3 to 0.8 + 1.6 d, or (one in five) defocus of radius 0.5 to 1 + 2.5 d
+- resolution: 1.5 + 1.5 d to 3.5 + 3 d of the frame's pixels in one of the sensor's (180 to 42
   across); 2.2 to 3.4 times as wide as high
-- noise of up to 2 + 4 d grey levels, mostly less; JPEG quality 75 - 45 d to 92
-- sharpening (70 %) by 0.3 to 3; CLAHE (30 %); before JPEG or (30 %) after
+- noise of up to 2 + 4 d grey levels, mostly less; JPEG quality 75 - 50 d to 92
+- sharpening (80 %) by 0.3 to 4; CLAHE (30 %); before JPEG or (30 %) after
 - enlarged, linear or cubic
 """
 
@@ -45,7 +45,7 @@ def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.
     # The power makes hard pictures more frequent than easy ones, which teach little.
     difficulty = rng.random() ** 0.6
     # How many of the frame's pixels lie in one of the sensor's, along the rows.
-    coarseness = rng.uniform(1.5 + 1.5 * difficulty, 3.5 + 2.5 * difficulty)
+    coarseness = rng.uniform(1.5 + 1.5 * difficulty, 3.5 + 3 * difficulty)
     # What the sensor does not see needs no computing: at half the size, blur takes a third.
     scale = 0.5 if coarseness >= 2 else 1.0
     scene = cv2.LUT(target, _draw_light(rng))
@@ -113,23 +113,23 @@ def _draw_kernel(rng: np.random.Generator, difficulty: float, scale: float) -> n
     """
     if rng.random() < 0.75:
         angle = rng.uniform(0, 180)
-        if rng.random() < 0.4:
+        if rng.random() < 0.5:
             angle = 45 * rng.integers(1, 4) + rng.normal(0, 8)
         # Along the rows, where characters stand closest, less is enough to make them unreadable.
         room = 1 - 0.5 * abs(np.cos(np.deg2rad(angle)))
-        length = rng.uniform(0.5, 1) * (8 + 27 * difficulty) * room
+        length = rng.uniform(0.5, 1) * (9 + 29 * difficulty) * room
         kernel = kernels.motion(scale * length, angle)
     else:
-        length = rng.uniform(0.5, 1) * (7 + 21 * difficulty)
+        length = rng.uniform(0.5, 1) * (8 + 22 * difficulty)
         kernel = kernels.path(_draw_shake(rng, scale * length))
-    if rng.random() < 0.35:
-        distance = rng.uniform(4, 6 + 10 * difficulty)
+    if rng.random() < 0.4:
+        distance = rng.uniform(4, 7 + 10 * difficulty)
         doubled = kernels.ghost(scale * distance, rng.uniform(0, 360), rng.uniform(0.2, 0.5))
         kernel = kernels.combine(kernel, doubled)
     if rng.random() < 0.8:
-        spread = kernels.gaussian(scale * rng.uniform(0.4, 1 + 2.4 * difficulty))
+        spread = kernels.gaussian(scale * rng.uniform(0.3, 0.8 + 1.6 * difficulty))
     else:
-        spread = kernels.defocus(scale * rng.uniform(0.5, 1.5 + 3.5 * difficulty))
+        spread = kernels.defocus(scale * rng.uniform(0.5, 1 + 2.5 * difficulty))
     return kernels.combine(kernel, spread)
 
 
@@ -149,7 +149,7 @@ def _draw_light(rng: np.random.Generator) -> np.ndarray:
     The target shows plates at a steady contrast. The scene's light puts dark and light parts of
     the plate anywhere, mostly close together, with the background darker and lighter than both.
     """
-    span = 255 * rng.uniform(0.35, 1)
+    span = 255 * rng.uniform(0.45, 1)
     dark = rng.uniform(0, 255 - span)
     levels = [rng.uniform(0, dark), dark, dark + span, rng.uniform(dark + span, 255)]
     table = np.interp(np.arange(256), [0, *LEVELS, 255], levels)
@@ -170,7 +170,7 @@ def _seen(
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
     # enlarged. To sharpen first and enlarge then comes to the same, and is quicker.
-    quality = int(rng.integers(75 - round(45 * difficulty), 93))
+    quality = int(rng.integers(75 - round(50 * difficulty), 93))
     if rng.random() < 0.7:
         picture = degradations.jpeg(_improved(picture, rng), quality)
     else:
@@ -181,8 +181,8 @@ def _seen(
 
 def _improved(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the picture as software improves it: sharpened, its contrast equalised."""
-    if rng.random() < 0.7:
-        picture = degradations.sharpen(picture, rng.uniform(0.3, 3), rng.uniform(0.6, 1.4))
+    if rng.random() < 0.8:
+        picture = degradations.sharpen(picture, rng.uniform(0.3, 4), rng.uniform(0.6, 1.4))
     if rng.random() < 0.3:
         tiles = (int(rng.integers(1, 5)), int(rng.integers(1, 3)))
         picture = degradations.equalise(picture, rng.uniform(1, 3), tiles)

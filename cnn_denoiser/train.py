@@ -7,6 +7,7 @@ import platform
 import shutil
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,13 @@ def main(arguments: list[str] | None = None) -> int:
             shutil.rmtree(folder, ignore_errors=True)
         write_options(folder, options.as_dict())
         return Training(folder, goes_on, options, plates).run(pretraining_plates)
+    except BrokenProcessPool:
+        print(
+            "train.py: error: a process that blurs was killed (out of memory?); go on from the "
+            "last saved state with --run continue",
+            file=sys.stderr,
+        )
+        return 1
     except (TrainingError, CheckpointError, PictureError, OSError) as error:
         print(f"train.py: error: {error}", file=sys.stderr)
         return 1

@@ -106,20 +106,36 @@ def test_the_blurred_picture_shows_less_of_the_edges(profile: str, plate: np.nda
     assert 0.05 < np.median(likeness) < (0.95 if profile == "brightness" else 0.8)
 
 
+def shift(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
+    """Return how far right and down `second` lies of `first`, in parts of a pixel.
+
+    The peak of their cross-correlation, between pixels on a parabola; cv2.phaseCorrelate is half
+    a pixel off on pictures as smooth as these.
+    """
+    window = np.outer(np.hanning(first.shape[0]), np.hanning(first.shape[1]))
+    spectra = [np.fft.fft2((picture - picture.mean()) * window) for picture in (first, second)]
+    correlation = np.fft.fftshift(np.fft.ifft2(spectra[0].conj() * spectra[1]).real)
+    row, column = np.unravel_index(correlation.argmax(), correlation.shape)
+
+    def peak(before: float, middle: float, after: float) -> float:
+        return 0.5 * (before - after) / (before - 2 * middle + after)
+
+    right = column + peak(*correlation[row, column - 1 : column + 2])
+    down = row + peak(*correlation[row - 1 : row + 2, column])
+    return right - first.shape[1] // 2, down - first.shape[0] // 2
+
+
 def test_pairs_are_aligned(profile: str, plate: np.ndarray) -> None:
     """Where target and blurred picture fit best is, over many pairs, no shift at all."""
+    # The characters alone: what the frame cuts off has no counterpart to fit.
+    inner = (slice(12, -12), slice(20, -20))
     shifts = []
     for seed in range(60):
         target, blurred = (
-            cv2.GaussianBlur(picture.astype(np.float64), (0, 0), 4)
+            cv2.GaussianBlur(picture.astype(np.float64), (0, 0), 4)[inner]
             for picture in pair(plate, seed, profile)
         )
-        # Rims and polarity do not matter to the place of the characters.
-        inner = (slice(12, -12), slice(20, -20))
-        x, y = cv2.phaseCorrelate(
-            target[inner], blurred[inner], cv2.createHanningWindow((230, 66), cv2.CV_64F)
-        )[0]
-        shifts.append((x, y))
+        shifts.append(shift(target, blurred))
     np.testing.assert_allclose(np.median(shifts, axis=0), 0, atol=0.25)
 
 

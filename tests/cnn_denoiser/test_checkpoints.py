@@ -109,5 +109,5 @@ def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
 
 
 def test_unknown_shipped_model_lists_the_known() -> None:
-    with pytest.raises(CheckpointError, match="'goulash'.*shipped are"):
+    with pytest.raises(CheckpointError, match=r"'goulash'.*shipped are"):
         checkpoints.shipped_model_folder("goulash")

@@ -39,7 +39,7 @@ def test_no_layers_start_alike(moussaka: keras.Model) -> None:
 
 
 def test_unknown_network_lists_the_known() -> None:
-    with pytest.raises(ValueError, match="moussaka.*Received: 'goulash'"):
+    with pytest.raises(ValueError, match=r"moussaka.*Received: 'goulash'"):
         create_model("goulash")
 
 
