@@ -37,6 +37,8 @@ DESCRIPTION = "model.json"
 ONNX = "model.onnx"
 STATE = "training_state.npz"
 OPTIONS = "run.json"
+CHECKPOINTS = "checkpoints"
+TENSORBOARD = "tensorboard"
 TRAINED_MODELS = Path(__file__).resolve().parent / "trained_models"
 CHECKPOINTS_KEPT = 3
 
@@ -60,7 +62,7 @@ def shipped_model_folder(name: str) -> Path:
 
 def list_checkpoints(run_folder: Path) -> list[Path]:
     """Return the complete checkpoints of a run, oldest first."""
-    return sorted((run_folder / "checkpoints").glob("step-*"))
+    return sorted((run_folder / CHECKPOINTS).glob("step-*"))
 
 
 def find_model_folder(folder: Path) -> Path:
@@ -142,9 +144,10 @@ def save_checkpoint(
 ) -> Path:
     """Save a training's state as one checkpoint and drop all but the newest ones.
 
-    `description` as for `write_model_folder`. Returns the checkpoint's folder.
+    The optimiser must have been built for the network's weights. `description` as for
+    `write_model_folder`. Returns the checkpoint's folder.
     """
-    folder = run_folder / "checkpoints" / f"step-{description['step']:08d}"
+    folder = run_folder / CHECKPOINTS / f"step-{description['step']:08d}"
     temporary = folder.with_name(f".partial-{folder.name}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
@@ -166,10 +169,11 @@ def restore_checkpoint(
 ) -> int:
     """Put a checkpoint's state into a network and its optimiser; return the step it was saved at.
 
+    The optimiser must have been built for the network's weights.
+
     Raises `CheckpointError` where a file is missing, damaged or another network's.
     """
     step = read_description(checkpoint)["step"]
-    optimizer.build(network.trainable_variables)
     try:
         network.load_weights(verified_weights(checkpoint))
         with np.load(checkpoint / STATE, allow_pickle=False) as saved:
@@ -189,6 +193,14 @@ def _state(network: keras.Model, optimizer: keras.optimizers.Optimizer) -> list[
         g.state for layer in network.layers if (g := getattr(layer, "seed_generator", None))
     ]
     return [*optimizer.variables, *generators]
+
+
+def remove_run(run_folder: Path) -> None:
+    """Remove what earlier runs wrote into a folder, and nothing else that lies there."""
+    (run_folder / OPTIONS).unlink(missing_ok=True)
+    for name in (CHECKPOINTS, TENSORBOARD):
+        if (run_folder / name).is_dir():
+            shutil.rmtree(run_folder / name)
 
 
 def write_options(run_folder: Path, options: dict[str, Any]) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import platform
-import shutil
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 if __name__ in ("__main__", "__mp_main__"):
     # Run as a script: import from the project's root and not from this folder.
@@ -19,8 +18,10 @@ if __name__ in ("__main__", "__mp_main__"):
 import numpy as np
 
 from cnn_denoiser.checkpoints import (
+    TENSORBOARD,
     CheckpointError,
     find_model_folder,
+    remove_run,
     restore_checkpoint,
     save_checkpoint,
     write_options,
@@ -38,6 +39,11 @@ from cnn_denoiser.progress import Progress
 from cnn_denoiser.quiet_keras import load_keras
 from cnn_denoiser.stop_signals import StopSignals
 from cnn_denoiser.training_options import TrainingOptions, UsageError, read_command_line
+
+if TYPE_CHECKING:
+    import keras
+
+    from cnn_denoiser.monitoring import Monitor
 
 
 class TrainingError(Exception):
@@ -59,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         if not goes_on:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_run(folder)
         write_options(folder, options.as_dict())
         return Training(folder, goes_on, options, plates).run(pretraining_plates)
     except BrokenProcessPool:
@@ -110,35 +116,39 @@ class Training:
             options.learning_rate, options.decay_steps, options.decay_rate, staircase=True
         )
         self.optimizer = keras.optimizers.Adam(self.schedule)
+        self.optimizer.build(self.network.trainable_variables)
         # A model of its own around the same layers, so that the network stays uncompiled.
         self.trainer = keras.Model(self.network.inputs, self.network.outputs)
         # XLA compiles convolutions badly for CPUs (a tenth of the speed); JAX knows nothing else.
         jit_compile = keras.backend.backend() == "jax"
         self.trainer.compile(self.optimizer, "mse", jit_compile=jit_compile)
-        self.step = (
-            restore_checkpoint(find_model_folder(folder), self.network, self.optimizer)
-            if goes_on
-            else 0
-        )
-        self.monitor = _open_monitor(folder / "tensorboard", self.network, self.step)
+        self.step = 0
+        self.saved_step: int | None = None
+        if goes_on:
+            checkpoint = find_model_folder(folder)
+            self.step = restore_checkpoint(checkpoint, self.network, self.optimizer)
+            self.saved_step = self.step
+        self.monitor = _open_monitor(folder / TENSORBOARD, self.network, self.step)
 
     def run(self, pretraining_plates: SharpPlates) -> int:
         """Pretrain where the run is new, train, and return the exit code."""
         started = time.monotonic()
         first_step = self.step
         with StopSignals() as signals:
-            if self.step == 0 and self.options.pretraining_batches:
+            if self.saved_step is None and self.options.pretraining_batches:
                 self._pretrain(pretraining_plates, signals)
-            self._train(signals)
-        if self.step > first_step:
-            self._save()
+            if signals.received is None:
+                self._save()
+                self._train(signals)
+                self._save()
         if self.monitor:
             self.monitor.close()
         minutes = (time.monotonic() - started) / 60
         state = "done" if signals.received is None else "stopped"
+        kept = "nothing is saved yet" if self.saved_step is None else f"saved in {self.folder}"
         print(
-            f"{state} after batch {self.step} ({self.step - first_step} in {minutes:.1f} minutes); "
-            f"the run is kept in {self.folder}",
+            f"{state} at batch {self.step} ({self.step - first_step} in {minutes:.1f} minutes); "
+            f"{kept}",
             file=sys.stderr,
         )
         return signals.exit_code
@@ -186,22 +196,24 @@ class Training:
                     self._save()
 
     def _save(self) -> None:
-        options = self.options
-        data = {
-            "profile": options.profile,
-            "plates": len(self.pairs.plates) if options.data else "synthetic",
-        }
+        if self.step == self.saved_step:
+            return
+        options = self.options.as_dict()
+        # Where the plates lie is nobody's business who is given the weights.
+        recipe = {k: v for k, v in options.items() if k not in ("data", "pretraining_data")}
+        plates = len(self.pairs.plates) if self.options.data else "synthetic"
         description = {
             "step": self.step,
-            "pictures_seen": self.step * options.batch_size,
-            "data": data,
-            "options": {k: v for k, v in options.as_dict().items() if "data" not in k},
+            "pictures_seen": self.step * self.options.batch_size,
+            "data": {"profile": self.options.profile, "plates": plates},
+            "options": recipe,
             "versions": _versions(),
         }
         save_checkpoint(self.folder, self.network, self.optimizer, description)
+        self.saved_step = self.step
 
 
-def _open_monitor(folder: Path, network: Any, first_step: int) -> Any:
+def _open_monitor(folder: Path, network: keras.Model, first_step: int) -> Monitor | None:
     """Return the monitor, or None, said once, where tensorboardX is missing."""
     try:
         from cnn_denoiser.monitoring import Monitor

@@ -25,6 +25,7 @@ class Training:
     def __init__(self) -> None:
         self.network = small_network()
         self.optimizer = keras.optimizers.Adam(0.1)
+        self.optimizer.build(self.network.trainable_variables)
         self.trainer = keras.Model(self.network.inputs, self.network.outputs)
         self.trainer.compile(self.optimizer, "mse")
 
@@ -106,6 +107,15 @@ def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
         checkpoints.find_model_folder(tmp_path)
     with pytest.raises(CheckpointError, match="holds no run"):
         checkpoints.read_options(tmp_path)
+
+
+def test_removing_a_run_leaves_everything_else_in_the_folder(tmp_path: Path) -> None:
+    training = Training()
+    training.save(tmp_path, 1)
+    checkpoints.write_options(tmp_path, {"model": "small"})
+    (tmp_path / "thesis.txt").write_text("years of work")
+    checkpoints.remove_run(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_unknown_shipped_model_lists_the_known() -> None:

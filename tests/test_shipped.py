@@ -1,0 +1,80 @@
+"""What lies in the repository is what the project makes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_denoiser import checkpoints
+from cnn_denoiser.image_files import find_pictures, read_picture
+from cnn_denoiser.image_processing import to_frame
+from cnn_denoiser.inference import Network
+from tests.conftest import PROJECT, Command
+
+DATA = PROJECT / "data"
+OUTPUTS = {
+    DATA / "final_test": PROJECT / "final_test_deblurred",
+    DATA / "100blurred": DATA / "100clean",
+}
+
+
+def frames(folder: Path) -> dict[str, np.ndarray]:
+    return {path.name: to_frame(read_picture(path)) for path in find_pictures(folder)}
+
+
+@pytest.mark.parametrize("source", OUTPUTS, ids=lambda path: path.name)
+def test_shipped_results_are_what_the_shipped_weights_make(
+    source: Path, tmp_path: Path, run_command: Command
+) -> None:
+    result = run_command("deblur_images.py", source, tmp_path)
+    assert result.returncode == 0, result.stderr
+    shipped, made = frames(OUTPUTS[source]), frames(tmp_path)
+    assert shipped.keys() == made.keys() == frames(source).keys()
+    for name, picture in made.items():
+        # Processors round differently, and JPEG enlarges that; another network differs by more.
+        difference = np.abs(shipped[name].astype(int) - picture.astype(int))
+        assert difference.mean() < 1, name
+
+
+@pytest.mark.parametrize(("name", "count"), [("final_test", 40), ("100blurred", 100)])
+def test_shipped_plates_have_originals_and_texts(name: str, count: int) -> None:
+    sharp = {"final_test": "final_test_sharp", "100blurred": "100sharp"}[name]
+    texts = []
+    for folder in (DATA / name, DATA / sharp):
+        with (folder / "labels.csv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert sorted(row["file"] for row in rows) == [p.name for p in find_pictures(folder)]
+        texts.append([row["label"] for row in rows])
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == count
+    assert all(7 <= len(text) <= 8 for text in texts[0])
+
+
+@pytest.mark.parametrize("name", checkpoints.shipped_models())
+def test_shipped_networks_are_whole_and_documented(name: str) -> None:
+    folder = checkpoints.shipped_model_folder(name)
+    checkpoints.verified_weights(folder)
+    description = checkpoints.read_description(folder)
+    network = Network(folder / checkpoints.ONNX)
+    assert network.weights_sha256 == description["weights_sha256"]
+    assert description["model"] == name
+    assert description["input_size"] == [270, 90]
+    assert description["pictures_seen"] > 0
+    assert description["data"] and description["versions"] and description["measured"]
+
+
+def test_the_readme_shows_a_picture_that_exists() -> None:
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    pictures = [part.split(")")[0] for part in text.split("](")[1:]]
+    local = [PROJECT / path for path in pictures if not path.startswith(("http", "#"))]
+    assert local and all(path.is_file() for path in local)
+
+
+def test_nothing_shipped_names_a_folder_of_its_makers() -> None:
+    for name in checkpoints.shipped_models():
+        description = checkpoints.read_description(checkpoints.shipped_model_folder(name))
+        assert "/home" not in json.dumps(description) and "/work" not in json.dumps(description)
