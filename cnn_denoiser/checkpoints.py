@@ -22,6 +22,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,20 +140,20 @@ def write_model_folder(folder: Path, network: keras.Model, description: dict[str
 def save_checkpoint(
     run_folder: Path,
     network: keras.Model,
-    optimizer: keras.optimizers.Optimizer,
+    state: Sequence[keras.Variable],
     description: dict[str, Any],
 ) -> Path:
-    """Save a training's state as one checkpoint and drop all but the newest ones.
+    """Save a network and the state its training goes on from; drop all but the newest ones.
 
-    The optimiser must have been built for the network's weights. `description` as for
-    `write_model_folder`. Returns the checkpoint's folder.
+    `state` is every variable beside the network's weights that the next batch depends on.
+    `description` as for `write_model_folder`. Returns the checkpoint's folder.
     """
     folder = run_folder / CHECKPOINTS / f"step-{description['step']:08d}"
     temporary = folder.with_name(f".partial-{folder.name}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     write_model_folder(temporary, network, description)
-    np.savez(temporary / STATE, *(variable.numpy() for variable in _state(network, optimizer)))
+    np.savez(temporary / STATE, *(variable.numpy() for variable in state))
     for path in temporary.iterdir():
         _sync(path)
     _sync(temporary)
@@ -165,34 +166,23 @@ def save_checkpoint(
 
 
 def restore_checkpoint(
-    checkpoint: Path, network: keras.Model, optimizer: keras.optimizers.Optimizer
+    checkpoint: Path, network: keras.Model, state: Sequence[keras.Variable]
 ) -> int:
-    """Put a checkpoint's state into a network and its optimiser; return the step it was saved at.
+    """Put a checkpoint back into a network and its training's state; return its step.
 
-    The optimiser must have been built for the network's weights.
-
-    Raises `CheckpointError` where a file is missing, damaged or another network's.
+    Raises `CheckpointError` where a file is missing, damaged or of another network or training.
     """
     step = read_description(checkpoint)["step"]
     try:
         network.load_weights(verified_weights(checkpoint))
         with np.load(checkpoint / STATE, allow_pickle=False) as saved:
-            for index, variable in enumerate(_state(network, optimizer)):
+            if len(saved) != len(state):
+                raise ValueError(f"{STATE} holds {len(saved)} variables instead of {len(state)}")
+            for index, variable in enumerate(state):
                 variable.assign(saved[f"arr_{index}"])
     except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"{checkpoint} cannot be restored: {error}") from error
     return step
-
-
-def _state(network: keras.Model, optimizer: keras.optimizers.Optimizer) -> list[keras.Variable]:
-    """Return the variables that a training goes on from, the weights apart.
-
-    Those of the optimiser, and of the dropouts' random generators, which Keras does not save.
-    """
-    generators = [
-        g.state for layer in network.layers if (g := getattr(layer, "seed_generator", None))
-    ]
-    return [*optimizer.variables, *generators]
 
 
 def remove_run(run_folder: Path) -> None:

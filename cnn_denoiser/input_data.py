@@ -68,6 +68,24 @@ class SyntheticPlates:
         return draw_plate(random)[0]
 
 
+@dataclass(frozen=True)
+class MixedPlates:
+    """Plates of one's own, each replaced by a synthetic one now and then."""
+
+    own: PlatesInFolders
+    synthetic_share: float
+
+    def __len__(self) -> int:
+        """Return how many plates of one's own there are."""
+        return len(self.own)
+
+    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
+        """Return plate `index`, or a synthetic one with the probability `synthetic_share`."""
+        if random.random() < self.synthetic_share:
+            return draw_plate(random)[0]
+        return self.own.picture(index, random)
+
+
 def open_folders(
     folders: Sequence[Path], on_unreadable: Callable[[Path, str], None]
 ) -> PlatesInFolders:

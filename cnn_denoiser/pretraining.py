@@ -26,7 +26,7 @@ def pretrain(
     (layer name, batch number, mean squared error) after each batch. Raises `ValueError` for a
     network that is not a chain (`keras.Sequential`).
     """
-    if not isinstance(network, keras.Sequential):
+    if not is_chain(network):
         raise ValueError(f"only a chain of layers can be pretrained. Received: {network.name!r}")
     batches = iter(sharp_batches)
     below: list[keras.layers.Layer] = []
@@ -44,6 +44,11 @@ def pretrain(
             trainee.reset_metrics()
             yield layer.name, number, float(trainee.train_on_batch(features, features))
         below.append(layer)
+
+
+def is_chain(network: keras.Model) -> bool:
+    """Say whether a network is one layer after another, and can be pretrained."""
+    return isinstance(network, keras.Sequential)
 
 
 def _reverse_layer(layer: keras.layers.Layer, seed: int) -> keras.layers.Layer:

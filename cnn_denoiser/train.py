@@ -29,6 +29,7 @@ from cnn_denoiser.checkpoints import (
 from cnn_denoiser.image_files import PictureError
 from cnn_denoiser.image_processing import to_network
 from cnn_denoiser.input_data import (
+    MixedPlates,
     SharpPlates,
     SyntheticPlates,
     TrainingPairs,
@@ -54,11 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
     try:
         folder, goes_on, options = read_command_line(arguments)
-        plates = _open_plates(options.data, options.batch_size)
+        plates = _open_plates(options.data, options)
         pretraining_plates = (
-            _open_plates(options.pretraining_data, options.batch_size)
-            if options.pretraining_data
-            else plates
+            _open_plates(options.pretraining_data, options) if options.pretraining_data else plates
         )
     except (UsageError, CheckpointError, PictureError, OSError) as error:
         print(f"train.py: error: {error}", file=sys.stderr)
@@ -80,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _open_plates(folders: tuple[str, ...], batch_size: int) -> SharpPlates:
+def _open_plates(folders: tuple[str, ...], options: TrainingOptions) -> SharpPlates:
     """Return the plates of some folders, or synthetic ones where none are named."""
     if not folders:
         return SyntheticPlates()
@@ -88,12 +87,12 @@ def _open_plates(folders: tuple[str, ...], batch_size: int) -> SharpPlates:
         [Path(folder) for folder in folders],
         lambda path, reason: print(f"train.py: skipped {path}: {reason}", file=sys.stderr),
     )
-    if len(plates) < batch_size:
+    if len(plates) < options.batch_size:
         raise UsageError(
-            f"{len(plates)} readable pictures are too few for a batch of {batch_size}: "
+            f"{len(plates)} readable pictures are too few for a batch of {options.batch_size}: "
             "add pictures or lower --batch_size"
         )
-    return plates
+    return MixedPlates(plates, options.synthetic_share) if options.synthetic_share else plates
 
 
 class Training:
@@ -106,29 +105,31 @@ class Training:
         load_keras()
         import keras
 
+        from cnn_denoiser.costs import COSTS
         from cnn_denoiser.model_definitions import create_model
+        from cnn_denoiser.optimizers import make_optimizer, make_schedule
 
         self.folder = folder
         self.options = options
         self.pairs = TrainingPairs(plates, options.profile, options.batch_size, options.seed)
         self.network = create_model(options.model, options.seed)
-        self.schedule = keras.optimizers.schedules.ExponentialDecay(
-            options.learning_rate, options.decay_steps, options.decay_rate, staircase=True
-        )
-        self.optimizer = keras.optimizers.Adam(self.schedule)
+        self.schedule = make_schedule(options)
+        self.optimizer = make_optimizer(options, self.schedule)
         self.optimizer.build(self.network.trainable_variables)
         # A model of its own around the same layers, so that the network stays uncompiled.
         self.trainer = keras.Model(self.network.inputs, self.network.outputs)
         # XLA compiles convolutions badly for CPUs (a tenth of the speed); JAX knows nothing else.
         jit_compile = keras.backend.backend() == "jax"
-        self.trainer.compile(self.optimizer, "mse", jit_compile=jit_compile)
+        self.trainer.compile(self.optimizer, COSTS[options.cost], jit_compile=jit_compile)
+        # What is saved for use: the network itself, or another one that holds the average.
+        averages = options.averaging > 0
+        self.result = create_model(options.model, options.seed) if averages else self.network
         self.step = 0
         self.saved_step: int | None = None
         if goes_on:
-            checkpoint = find_model_folder(folder)
-            self.step = restore_checkpoint(checkpoint, self.network, self.optimizer)
+            self.step = restore_checkpoint(find_model_folder(folder), self.result, self._state())
             self.saved_step = self.step
-        self.monitor = _open_monitor(folder / TENSORBOARD, self.network, self.step)
+        self.monitor = _open_monitor(folder / TENSORBOARD, self.result, self.step)
 
     def run(self, pretraining_plates: SharpPlates) -> int:
         """Pretrain where the run is new, train, and return the exit code."""
@@ -154,9 +155,14 @@ class Training:
         return signals.exit_code
 
     def _pretrain(self, plates: SharpPlates, signals: StopSignals) -> None:
-        from cnn_denoiser.pretraining import pretrain
+        from cnn_denoiser.pretraining import is_chain, pretrain
 
         options = self.options
+        if not is_chain(self.network):
+            raise TrainingError(
+                f"{options.model} is no chain of layers, which alone can be pretrained; give "
+                "--pretraining_batches 0"
+            )
         pairs = TrainingPairs(plates, options.profile, options.batch_size, options.seed)
         layers = [layer for layer in self.network.layers if layer.weights]
         total = options.pretraining_batches * len(layers)
@@ -191,6 +197,7 @@ class Training:
                 self.step += 1
                 progress.update(cost, rate=f"{rate:.2g}")
                 if self.monitor and self.step % options.log_every == 0:
+                    self._average()
                     self.monitor.log(self.step, cost, rate, blurred[0], sharp[0])
                 if self.step % options.save_every == 0:
                     self._save()
@@ -209,8 +216,20 @@ class Training:
             "options": recipe,
             "versions": _versions(),
         }
-        save_checkpoint(self.folder, self.network, self.optimizer, description)
+        self._average()
+        save_checkpoint(self.folder, self.result, self._state(), description)
         self.saved_step = self.step
+
+    def _average(self) -> None:
+        """Bring the network that is saved up to date with the optimiser's running average."""
+        if self.result is not self.network and self.step > 0:
+            self.optimizer.finalize_variable_values(self.result.trainable_variables)
+
+    def _state(self) -> list[keras.Variable]:
+        """Return the variables that the next batch depends on, but for those of `result`."""
+        dropouts = [layer for layer in self.network.layers if hasattr(layer, "seed_generator")]
+        state = [*self.optimizer.variables, *(layer.seed_generator.state for layer in dropouts)]
+        return state if self.result is self.network else [*state, *self.network.weights]
 
 
 def _open_monitor(folder: Path, network: keras.Model, first_step: int) -> Monitor | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,26 @@ from blurrer import list_profiles
 from cnn_denoiser.checkpoints import CheckpointError, list_checkpoints, read_options
 from cnn_denoiser.model_definitions import list_models
 
+COSTS = ("mse", "charbonnier_frequency")
+OPTIMIZERS = ("adam", "adamw")
+SCHEDULES = ("exponential", "cosine")
+
 # What may differ when a run goes on: how far, and how it is run, but not what it computes.
 CHANGEABLE = frozenset({"num_iter", "log_every", "save_every", "workers"})
+
+# What a network is trained with where nothing else is asked for; the rest as `TrainingOptions`.
+RECIPES: dict[str, dict[str, Any]] = {
+    "moussaka": {},
+    "unet": {
+        "pretraining_batches": 0,  # it is no chain of layers
+        "batch_size": 32,
+        "cost": "charbonnier_frequency",
+        "optimizer": "adamw",
+        "schedule": "cosine",
+        "learning_rate": 0.002,
+        "averaging": 0.998,
+    },
+}
 
 
 class UsageError(Exception):
@@ -26,13 +44,18 @@ class TrainingOptions:
     model: str
     num_iter: int
     data: tuple[str, ...] = ()
+    synthetic_share: float = 0.0
     pretraining_data: tuple[str, ...] = ()
     pretraining_batches: int = 50
     batch_size: int = 64
     profile: str = "camera"
+    cost: str = "mse"
+    optimizer: str = "adam"
+    schedule: str = "exponential"
     learning_rate: float = 0.001
     decay_rate: float = 0.98125
     decay_steps: int = 1000
+    averaging: float = 0.0
     seed: int = 0
     log_every: int = 10
     save_every: int = 10
@@ -60,7 +83,7 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
             f"{folder} holds a run already: go on with --run continue, choose another --output, "
             "or give --overwrite to lose it"
         )
-    return folder, False, TrainingOptions(**given)
+    return folder, False, TrainingOptions(**{**RECIPES[given["model"]], **given})
 
 
 def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:
@@ -95,8 +118,12 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     def add(name: str, help_text: str, **keywords: Any) -> None:
-        default = defaults.get(name.lstrip("-"))
-        note = f" (default: {default})" if default else ""
+        field = name.lstrip("-")
+        values = [str(defaults[field])] if defaults.get(field) not in (None, MISSING, ()) else []
+        values += [
+            f"{model}: {recipe[field]}" for model, recipe in RECIPES.items() if field in recipe
+        ]
+        note = f" (default: {'; '.join(values)})" if values else ""
         parser.add_argument(name, help=help_text + note, **keywords)
 
     add("--run", "start anew, or go on from the saved state", choices=("restart", "continue"),
@@ -108,14 +135,22 @@ def _parser() -> argparse.ArgumentParser:
         default=False)  # fmt: skip
     add("--data", "folders of sharp plates (default: synthetic plates made on the fly)",
         nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
+    add("--synthetic_share", "with --data: how many of the plates are synthetic all the same",
+        type=_share)  # fmt: skip
     add("--pretraining_data", "folders of sharp plates to pretrain on (default: those of --data)",
         nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
     add("--pretraining_batches", "batches of pretraining for each layer; 0: none", type=_whole)
     add("--batch_size", "pictures in a batch", type=_count)
     add("--profile", "how the sharp plates are blurred", choices=list_profiles())
-    add("--learning_rate", "Adam's learning rate at the start", type=_positive)
-    add("--decay_rate", "what the learning rate is multiplied with ...", type=_positive)
+    add("--cost", "what is minimised", choices=COSTS)
+    add("--optimizer", "what minimises it", choices=OPTIMIZERS)
+    add("--schedule", "exponential: the learning rate decays in steps; cosine: it falls to zero at "
+        "the last batch, after a warm-up", choices=SCHEDULES)  # fmt: skip
+    add("--learning_rate", "the learning rate at its highest", type=_positive)
+    add("--decay_rate", "exponential: the rate is multiplied with this ...", type=_positive)
     add("--decay_steps", "... each time so many batches have passed", type=_count)
+    add("--averaging", "the saved weights are a running average that keeps this share of itself at "
+        "every batch; 0: none", type=_share)  # fmt: skip
     add("--seed", "the same seed and options give the same run", type=_whole)
     add("--log_every", "batches between entries in TensorBoard", type=_count)
     add("--save_every", "batches between checkpoints", type=_count)
@@ -144,6 +179,13 @@ def _count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 0 and below 1: {text}")
     return number
 
 

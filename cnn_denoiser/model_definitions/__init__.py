@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
-NETWORKS = ("moussaka",)
+NETWORKS = ("moussaka", "unet")
 
 
 def list_models() -> list[str]:
@@ -23,8 +23,9 @@ def list_models() -> list[str]:
 def create_model(name: str, seed: int = 0) -> keras.Model:
     """Build a network with fresh weights.
 
-    Every network maps float32 `(N, 90, 270, 1)` in [-1, 1] to the same shape and range, whichever
-    Keras backend runs it. `seed` (0 or more) settles its initial weights and its dropout.
+    Every network maps float32 `(N, 90, 270, 1)` in [-1, 1] to the same shape and, give or take,
+    range, whichever Keras backend runs it. `seed` (0 or more) settles its initial weights and its
+    dropout.
 
     Raises `ValueError` for a name that is not in `list_models()`.
     """

@@ -35,7 +35,11 @@ class Training:
             self.trainer.train_on_batch(batch, batch)
 
     def save(self, folder: Path, step: int) -> Path:
-        return checkpoints.save_checkpoint(folder, self.network, self.optimizer, {"step": step})
+        return checkpoints.save_checkpoint(folder, self.network, self.state, {"step": step})
+
+    @property
+    def state(self) -> list[keras.Variable]:
+        return [*self.optimizer.variables, self.network.layers[0].seed_generator.state]
 
 
 def test_a_restored_training_goes_on_as_if_never_stopped(tmp_path: Path) -> None:
@@ -45,7 +49,7 @@ def test_a_restored_training_goes_on_as_if_never_stopped(tmp_path: Path) -> None
     undisturbed.train(3)
 
     resumed = Training()
-    step = checkpoints.restore_checkpoint(checkpoint, resumed.network, resumed.optimizer)
+    step = checkpoints.restore_checkpoint(checkpoint, resumed.network, resumed.state)
     resumed.train(3)
 
     assert step == 3
@@ -83,6 +87,14 @@ def test_a_save_that_was_cut_short_is_not_seen(tmp_path: Path) -> None:
     assert not (whole.parent / ".partial-step-00000020").exists()
 
 
+def test_a_state_of_another_training_is_refused(tmp_path: Path) -> None:
+    training = Training()
+    training.train(1)
+    folder = training.save(tmp_path, 1)
+    with pytest.raises(CheckpointError, match=r"holds .* variables"):
+        checkpoints.restore_checkpoint(folder, training.network, training.state[:-1])
+
+
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:
     training = Training()
     training.train(1)
@@ -92,7 +104,7 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match="damaged"):
-        checkpoints.restore_checkpoint(folder, training.network, training.optimizer)
+        checkpoints.restore_checkpoint(folder, training.network, training.state)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"model": "small"}', "\xff"])

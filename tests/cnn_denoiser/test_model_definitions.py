@@ -22,7 +22,7 @@ def test_every_network_maps_plates_to_plates(name: str) -> None:
     output = keras.ops.convert_to_numpy(network(blurred_batch(), training=False))
     assert network.name == name
     assert output.shape == (2, 90, 270, 1)
-    assert np.abs(output).max() <= 1
+    assert np.isfinite(output).all()
 
 
 @pytest.mark.parametrize("name", list_models())
