@@ -12,7 +12,6 @@ import numpy as np
 
 from blurrer import geometry
 from blurrer.profiles import list_profiles, make_pair
-from cnn_denoiser.contact_sheet import contact_sheet
 from cnn_denoiser.image_files import (
     SUFFIXES,
     PictureError,
@@ -104,18 +103,28 @@ def _plan(options: argparse.Namespace) -> list[Path]:
         raise CannotError(f"--preview {options.preview}: its name must end in one of {known}")
     if not source.is_dir():
         raise CannotError(f"{source} is not a folder" if source.exists() else f"no folder {source}")
-    if destination.exists() and source.samefile(destination):
-        raise CannotError(f"{source} and {destination} are the same folder: name another DST")
+    targets = destination / TARGETS
     try:
+        if _is_same(destination, source):
+            raise CannotError(f"{source} and {destination} are the same folder: name another DST")
+        if options.targets and _is_same(targets, source):
+            raise CannotError(
+                f"the targets would replace the pictures of {source}: name another DST"
+            )
+        if options.preview and _is_same(options.preview.parent, source):
+            raise CannotError(f"--preview {options.preview}: name a file outside of {source}")
         pictures = find_pictures(source)
         if not pictures:
             raise CannotError(f"no pictures in {source} (files ending in {sorted(SUFFIXES)})")
-        (destination / TARGETS if options.targets else destination).mkdir(
-            parents=True, exist_ok=True
-        )
+        (targets if options.targets else destination).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotError(f"{error.filename}: {error.strerror}") from error
     return pictures
+
+
+def _is_same(folder: Path, existing: Path) -> bool:
+    """Whether a folder, which may be missing, is an existing one, however both are spelled."""
+    return folder.exists() and folder.samefile(existing)
 
 
 def _blur(pictures: list[Path], options: argparse.Namespace) -> tuple[int, list[Pair]]:
@@ -142,6 +151,11 @@ def _blur(pictures: list[Path], options: argparse.Namespace) -> tuple[int, list[
 
 
 def _write_preview(path: Path, pairs: list[Pair]) -> None:
+    try:
+        # Imported here, as blurring alone does without Pillow, which draws the titles.
+        from cnn_denoiser.contact_sheet import contact_sheet
+    except ImportError as error:
+        raise CannotError(f"--preview needs Pillow (requirements.txt): {error}") from error
     rows = [
         [picture for pair in pairs[start : start + PREVIEW_COLUMNS] for picture in pair]
         for start in range(0, len(pairs), PREVIEW_COLUMNS)

@@ -16,9 +16,10 @@ of the 270x90 frame:
 - movement (three in four): 4.5 + 14 d to 9 + 29 d long, half of that along the rows; every other
   near 45, 90 or 135 degrees, else at any angle; or a hand's shake, 4 + 11 d to 8 + 22 d across
 - in 40 % a ghost with 20 to 50 % of the light, 4 to 7 + 10 d away
-- Gaussian of sigma 0.3 to 0.8 + 1.6 d, or (one in five) defocus of radius 0.5 to 1 + 2.5 d
-- resolution: 1.5 + 1.5 d to 3.5 + 3 d of the frame's pixels in one of the sensor's (180 to 42
-  across); 2.2 to 3.4 times as wide as high
+- Gaussian of sigma 0.3 to 0.8 + 1.6 d, 0.7 to 1.4 times that across, at any angle; or (one in
+  five) defocus of radius 0.5 to 1 + 2.5 d
+- resolution: 1.5 + d to 3.5 + 4 d of the frame's pixels in one of the sensor's (180 to 36 across);
+  2.2 to 3.4 times as wide as high
 - noise of up to 2 + 4 d grey levels, mostly less; JPEG quality 75 - 50 d to 92
 - sharpening (80 %) by 0.3 to 4; CLAHE (30 %); before JPEG or (30 %) after
 - enlarged, linear or cubic
@@ -45,7 +46,7 @@ def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.
     # The power makes hard pictures more frequent than easy ones, which teach little.
     difficulty = rng.random() ** 0.6
     # How many of the frame's pixels lie in one of the sensor's, along the rows.
-    coarseness = rng.uniform(1.5 + 1.5 * difficulty, 3.5 + 3 * difficulty)
+    coarseness = rng.uniform(1.5 + difficulty, 3.5 + 4 * difficulty)
     # What the sensor does not see needs no computing: at half the size, blur takes a third.
     scale = 0.5 if coarseness >= 2 else 1.0
     scene = cv2.LUT(target, _draw_light(rng))
@@ -127,7 +128,8 @@ def _draw_kernel(rng: np.random.Generator, difficulty: float, scale: float) -> n
         doubled = kernels.ghost(scale * distance, rng.uniform(0, 360), rng.uniform(0.2, 0.5))
         kernel = kernels.combine(kernel, doubled)
     if rng.random() < 0.8:
-        spread = kernels.gaussian(scale * rng.uniform(0.3, 0.8 + 1.6 * difficulty))
+        sigma = scale * rng.uniform(0.3, 0.8 + 1.6 * difficulty)
+        spread = kernels.gaussian(sigma, sigma * rng.uniform(0.7, 1.4), rng.uniform(0, 180))
     else:
         spread = kernels.defocus(scale * rng.uniform(0.5, 1 + 2.5 * difficulty))
     return kernels.combine(kernel, spread)
@@ -169,7 +171,8 @@ def _seen(
     picture = degradations.noise(picture, rng, level / np.sqrt(2), level / np.sqrt(2))
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
-    # enlarged. To sharpen first and enlarge then comes to the same, and is quicker.
+    # enlarged. Those are sharpened here before they are enlarged, too: clipping and CLAHE make a
+    # difference between the two, but a small one, and there are far fewer pixels to work on.
     quality = int(rng.integers(75 - round(50 * difficulty), 93))
     if rng.random() < 0.7:
         picture = degradations.jpeg(_improved(picture, rng), quality)

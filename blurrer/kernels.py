@@ -29,7 +29,8 @@ def gaussian(sigma_x: float, sigma_y: float | None = None, angle: float = 0.0) -
     """
     if sigma_y is None:
         sigma_y = sigma_x
-    _require(min(sigma_x, sigma_y) >= 0, f"sigma must not be negative. Received: {sigma_x=}")
+    _require(sigma_x >= 0, f"sigma_x must not be negative. Received: {sigma_x=}")
+    _require(sigma_y >= 0, f"sigma_y must not be negative. Received: {sigma_y=}")
     radius = int(np.ceil(GAUSSIAN_REACH * max(sigma_x, sigma_y)))
     # So narrow that no neighbouring pixel is reached, and still something to divide by.
     least = 1e-3
@@ -89,8 +90,9 @@ def ghost(distance: float, angle: float, strength: float) -> np.ndarray:
 
 def combine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return the one kernel that does the work of `first` and `second`, one after the other."""
-    size = first.shape[0] + second.shape[0] - 1
-    framed = cv2.copyMakeBorder(first, 0, size, 0, size, cv2.BORDER_CONSTANT)[:size, :size]
+    margin = second.shape[0] - 1
+    framed = cv2.copyMakeBorder(first, 0, margin, 0, margin, cv2.BORDER_CONSTANT)
+    size = framed.shape[0]
     return _normalised(np.maximum(convolve_cyclically(framed, second)[:size, :size], 0))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 
 from blurrer import degradations, geometry, kernels
@@ -71,6 +72,11 @@ def original(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
     draw = int(rng.integers(100))
     profiles = [profile for profile, share in FREQUENCIES.values() for _ in range(share)]
     return profiles[draw](sharp, rng)
+
+
+def plain_grey(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a BGR picture (H, W, 3) in grey (H, W) as the eye weighs colours; draws nothing."""
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
 
 
 def _gaussian(

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 
 from blurrer.camera import camera, mixed_grey
-from blurrer.original import FREQUENCIES, original
+from blurrer.original import FREQUENCIES, original, plain_grey
 
-Profile = Callable[[np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+Spoil = Callable[[np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+ToGrey = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
-_PROFILES: dict[str, Profile] = {
-    "camera": camera,
-    "original": original,
-    **{name: profile for name, (profile, _) in FREQUENCIES.items()},
+# How each makes pairs, and how it makes colour pictures grey before.
+_PROFILES: dict[str, tuple[Spoil, ToGrey]] = {
+    "camera": (camera, mixed_grey),
+    "original": (original, plain_grey),
+    **{name: (profile, plain_grey) for name, (profile, _) in FREQUENCIES.items()},
 }
 
 
@@ -52,9 +53,8 @@ def make_pair(
         raise ValueError(f"sharp must have pixels. Received: {sharp.shape}")
     if profile not in _PROFILES:
         raise ValueError(f"profile must be one of {', '.join(_PROFILES)}. Received: {profile}")
+    spoil, to_grey = _PROFILES[profile]
+    sharp = np.ascontiguousarray(sharp)
     if sharp.ndim == 3 and not colour:
-        if profile == "camera":
-            sharp = mixed_grey(np.ascontiguousarray(sharp), rng)
-        else:
-            sharp = cv2.cvtColor(sharp, cv2.COLOR_BGR2GRAY)
-    return _PROFILES[profile](np.ascontiguousarray(sharp), rng)
+        sharp = to_grey(sharp, rng)
+    return spoil(sharp, rng)

@@ -1,10 +1,10 @@
 """Classical ways to sharpen a picture, which cost no training: what a network has to beat.
 
 None of them knows how a picture was blurred, so each assumes the same point-spread function for
-all: a Gaussian. Its size and strength are those with which an OCR engine reads the most letters and
-digits on plates drawn by `plates` and blurred by the blurrer's profile `camera`, and of equals
-those of the higher PSNR; `python3 -m benchmarks.baseline_settings` prints the comparison. They are
-weak ones, because stronger ones read worse than the blurred picture itself.
+all: a Gaussian. Its size and strength are, of those that `benchmarks/baseline_settings.py` tries,
+those with which an OCR engine reads the most letters and digits on plates drawn by `plates` and
+blurred by the blurrer's profile `camera`, and of equals those of the higher PSNR. They are weak
+ones, because stronger ones read worse than the blurred picture itself.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ import hashlib
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,7 +162,8 @@ def save_checkpoint(
     os.replace(temporary, folder)
     _sync(folder.parent)
     for old in list_checkpoints(run_folder)[:-CHECKPOINTS_KEPT]:
-        shutil.rmtree(old)
+        # It may be in use just now: then the next save removes it.
+        shutil.rmtree(old, ignore_errors=True)
     return folder
 
 
@@ -180,13 +182,13 @@ def restore_checkpoint(
                 raise ValueError(f"{STATE} holds {len(saved)} variables instead of {len(state)}")
             for index, variable in enumerate(state):
                 variable.assign(saved[f"arr_{index}"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise CheckpointError(f"{checkpoint} cannot be restored: {error}") from error
     return step
 
 
 def remove_run(run_folder: Path) -> None:
-    """Remove what earlier runs wrote into a folder, and nothing else that lies there."""
+    """Remove the run in a folder, and nothing else that lies there."""
     (run_folder / OPTIONS).unlink(missing_ok=True)
     for name in (CHECKPOINTS, TENSORBOARD):
         if (run_folder / name).is_dir():

@@ -37,8 +37,8 @@ from cnn_denoiser.image_files import (
 from cnn_denoiser.image_processing import HEIGHT, WIDTH, from_network, to_frame, to_network
 
 DEFAULT_MODEL = "moussaka"
-# Measured with moussaka: batches of 1 to 32 are equally fast (within 4 %), each picture of a batch
-# takes 12 MB, and a last batch that is smaller than the others costs nothing.
+# Measured with moussaka: batches of 1 to 32 are equally fast (within noise), each picture of a
+# batch takes 12 MB, and a last batch that is smaller than the others costs nothing.
 BATCH_SIZE = 8
 # Pictures that may wait before and after the network.
 WAITING = 2 * BATCH_SIZE
@@ -63,11 +63,11 @@ Report = Callable[[Task, str | None], None]
 
 @dataclass
 class Summary:
-    """What became of a list of tasks: `failures` are (source, reason)."""
+    """What became of a list of tasks: `failures` holds the reason for each failed source."""
 
     total: int
     done: int = 0
-    failures: list[tuple[Path, str]] = field(default_factory=list)
+    failures: dict[Path, str] = field(default_factory=dict)
     seconds: float = 0.0
     interrupted: bool = False
 
@@ -76,7 +76,7 @@ class Summary:
         text = f"{self.done} of {self.total} pictures deblurred in {self.seconds:.1f} s"
         text += f" ({rate:.1f} a second)"
         if self.failures:
-            names = [source.name for source, _ in self.failures[:NAMED_IN_SUMMARY]]
+            names = [source.name for source in islice(self.failures, NAMED_IN_SUMMARY)]
             more = len(self.failures) - len(names)
             text += f", {len(self.failures)} failed: {', '.join(names)}"
             text += f" and {more} more" if more else ""
@@ -123,11 +123,20 @@ def load_network(model: str | None = None, checkpoint: Path | None = None) -> Ne
     The ONNX file is made from the saved weights where it is missing or not of these weights; that
     needs TensorFlow and is told on stderr. Raises CheckpointError.
     """
-    folder = (
-        find_model_folder(checkpoint)
-        if checkpoint
-        else shipped_model_folder(model or DEFAULT_MODEL)
-    )
+    if checkpoint is None:
+        return _load_model_folder(shipped_model_folder(model or DEFAULT_MODEL))
+    folder = find_model_folder(checkpoint)
+    try:
+        return _load_model_folder(folder)
+    except CheckpointError:
+        # A training that goes on removes its older checkpoints, perhaps this one meanwhile.
+        newest = find_model_folder(checkpoint)
+        if newest == folder:
+            raise
+        return _load_model_folder(newest)
+
+
+def _load_model_folder(folder: Path) -> Network:
     path = folder / ONNX
     network = _fresh_network(folder, path)
     if network is None:
@@ -181,21 +190,21 @@ def deblur_pictures(
 
     `report` is called once for each picture, with the reason where it failed, else None. A failed
     picture does not stop the others. On Ctrl-C, what is being saved is finished, and the summary
-    says that it was interrupted.
+    says that it was interrupted; one picture may then be reported twice.
     """
     started = time.perf_counter()
     summary = Summary(len(tasks))
     remaining = iter(tasks)
+    saved: list[Task] = []
     loading: deque[tuple[Task, Future[np.ndarray]]] = deque()
     saving: deque[tuple[Task, Future[None]]] = deque()
 
     def note(task: Task, error: BaseException | None) -> None:
         if error is None:
-            summary.done += 1
             report(task, None)
         elif isinstance(error, (PictureError, OSError, MemoryError)):
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            summary.failures.append((task.source, reason))
+            summary.failures[task.source] = reason
             report(task, reason)
         else:
             raise error
@@ -204,12 +213,17 @@ def deblur_pictures(
         for task in islice(remaining, WAITING - len(loading)):
             loading.append((task, threads.submit(_load, task)))
 
+    def save(task: Task, picture: np.ndarray) -> None:
+        write_picture(task.destination, picture)
+        # Counted here because Ctrl-C, which may come between any two steps, spares these threads.
+        saved.append(task)
+
     def finish_saving(until: int) -> None:
         while len(saving) > until:
             task, future = saving[0]
-            error = future.exception()
+            note(task, future.exception())
+            # Not earlier: what Ctrl-C interrupts is noted again, and no failure goes missing.
             saving.popleft()
-            note(task, error)
 
     with ThreadPoolExecutor(LOADING_AND_SAVING_THREADS) as threads:
         try:
@@ -226,7 +240,7 @@ def deblur_pictures(
                 if good:
                     deblurred = network.deblur(np.stack([frame for _, frame in good]))
                     for (task, _), picture in zip(good, deblurred, strict=True):
-                        saving.append((task, threads.submit(_save, task, picture)))
+                        saving.append((task, threads.submit(save, task, picture)))
                 finish_saving(until=WAITING)
             finish_saving(until=0)
         except KeyboardInterrupt:
@@ -234,18 +248,10 @@ def deblur_pictures(
             finish_saving(until=0)
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
+    summary.done = len(saved)
     summary.seconds = time.perf_counter() - started
     return summary
 
 
-def deblur_folder(source: Path, destination: Path, network: Network) -> Summary:
-    """Deblur every picture of one folder into another; see `plan` and `deblur_pictures`."""
-    return deblur_pictures(plan(source, destination), network)
-
-
 def _load(task: Task) -> np.ndarray:
     return to_frame(read_picture(task.source))
-
-
-def _save(task: Task, picture: np.ndarray) -> None:
-    write_picture(task.destination, picture)

@@ -50,7 +50,11 @@ class PlatesInFolders:
 
     def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
         """Return picture `index` as it is in its file; raises `PictureError`."""
-        return read_picture(self.paths[index])
+        path = self.paths[index]
+        try:
+            return read_picture(path)
+        except (PictureError, OSError) as error:
+            raise PictureError(f"{path} can no longer be read: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ def pretrain(
 ) -> Iterator[tuple[str, int, float]]:
     """Train the convolutional layers of a chain of layers, one after the other, on sharp plates.
 
-    `sharp_batches` gives float32 `(N, 90, 270, 1)` in [-1, 1], at least `batches_per_layer` for
-    every layer. `seed` settles the reverse layers' weights. Works as it is iterated: yields
-    (layer name, batch number, mean squared error) after each batch. Raises `ValueError` for a
-    network that is not a chain (`keras.Sequential`).
+    `sharp_batches` gives float32 `(N, 90, 270, 1)` in [-1, 1], `batches_per_layer` for every layer;
+    pretraining ends where they end. `seed` settles the reverse layers' weights. Works as it is
+    iterated: yields (layer name, batch number, mean squared error) after each batch. Raises
+    `ValueError` for a network that is not a chain (`keras.Sequential`).
     """
     if not is_chain(network):
         raise ValueError(f"only a chain of layers can be pretrained. Received: {network.name!r}")
@@ -37,7 +37,9 @@ def pretrain(
         )
         trainee.compile(keras.optimizers.Adam(LEARNING_RATE), "mse", jit_compile=False)
         for number in range(batches_per_layer):
-            features = next(batches)
+            features = next(batches, None)
+            if features is None:
+                return
             for lower in below:
                 features = lower(features)
             features = keras.ops.convert_to_numpy(features)

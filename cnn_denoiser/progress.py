@@ -26,10 +26,7 @@ class Progress:
             dynamic_ncols=True,
             mininterval=0.1 if is_terminal else SECONDS_BETWEEN_LINES,
             # In a file each state stands on a line of its own, without a drawn bar.
-            ascii=not is_terminal,
-            bar_format=None
-            if is_terminal
-            else "{desc}: {n}/{total} [{elapsed}<{remaining}]{postfix}\n",
+            bar_format=None if is_terminal else PLAIN_LINE,
         )
 
     def __enter__(self) -> Progress:

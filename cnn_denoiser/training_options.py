@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from blurrer import list_profiles
-from cnn_denoiser.checkpoints import CheckpointError, list_checkpoints, read_options
+from cnn_denoiser.checkpoints import (
+    CHECKPOINTS,
+    OPTIONS,
+    TENSORBOARD,
+    CheckpointError,
+    read_options,
+)
 from cnn_denoiser.model_definitions import list_models
 
 COSTS = ("mse", "charbonnier_frequency")
 OPTIMIZERS = ("adam", "adamw")
 SCHEDULES = ("exponential", "cosine")
 
-# What may differ when a run goes on: how far, and how it is run, but not what it computes.
+# What may differ when a run goes on: how it is run, and how far (a cosine schedule stretches).
 CHANGEABLE = frozenset({"num_iter", "log_every", "save_every", "workers"})
 
 # What a network is trained with where nothing else is asked for; the rest as `TrainingOptions`.
@@ -78,10 +85,16 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
     folder = Path(given.pop("output", None) or Path("runs") / given["model"])
     if goes_on:
         return folder, True, _options_of_run(folder, given)
-    if list_checkpoints(folder) and not overwrite:
+    if (folder / OPTIONS).exists():
+        if not overwrite:
+            raise UsageError(
+                f"{folder} holds a run already: go on with --run continue, choose another "
+                "--output, or give --overwrite to lose it"
+            )
+    elif (folder / CHECKPOINTS).exists() or (folder / TENSORBOARD).exists():
         raise UsageError(
-            f"{folder} holds a run already: go on with --run continue, choose another --output, "
-            "or give --overwrite to lose it"
+            f"{folder} holds {CHECKPOINTS} or {TENSORBOARD} of something else: choose another "
+            "--output"
         )
     return folder, False, TrainingOptions(**{**RECIPES[given["model"]], **given})
 
@@ -93,9 +106,11 @@ def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:
     except CheckpointError as error:
         raise UsageError(f"nothing to continue: {error}") from error
     known = {field.name for field in fields(TrainingOptions)}
-    if stored.keys() != known:
-        raise UsageError(f"{folder} was written by another version of this project")
+    if not {"model", "num_iter"} <= stored.keys() <= known:
+        raise UsageError(f"{folder / OPTIONS} was written by another version of this project")
     stored = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
+    # An older version may lack an option, which then had no effect.
+    stored = TrainingOptions(**stored).__dict__
     for name, value in given.items():
         if name not in CHANGEABLE and value != stored[name]:
             option = "--" + name
@@ -112,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="train.py",
         description="Train a network to deblur licence plates.",
         epilog="Exit codes: 0 done; 1 the training failed; 2 wrong usage; 130 stopped by Ctrl-C, "
-        "with everything saved.",
+        "143 by SIGTERM (the state is saved once pretraining is over).",
         # Only what is given: the rest comes from the defaults or, with continue, from the run.
         argument_default=argparse.SUPPRESS,
     )
@@ -169,28 +184,28 @@ class _Folders(argparse.Action):
 
 
 def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"must not be negative: {text}")
-    return number
+    return int(_number(text, int, lambda number: number >= 0, "a whole number from 0 up"))
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
-    return number
+    return int(_number(text, int, lambda number: number >= 1, "a whole number from 1 up"))
 
 
 def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 0 and below 1: {text}")
-    return number
+    return _number(text, float, lambda number: 0 <= number < 1, "at least 0 and below 1")
 
 
 def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be above 0: {text}")
+    return _number(text, float, lambda number: 0 < number < float("inf"), "a number above 0")
+
+
+def _number(
+    text: str, kind: type[int] | type[float], allowed: Callable[[float], bool], what: str
+) -> float:
+    try:
+        number = kind(text)
+    except ValueError:
+        number = kind(-1)  # allowed nowhere
+    if not allowed(number):
+        raise argparse.ArgumentTypeError(f"must be {what}. Received: {text}")
     return number

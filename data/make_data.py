@@ -4,19 +4,22 @@
 
 writes, in this folder,
 
-    final_test/    40 blurred plates of all kinds in colour, 60 to 270 pixels wide, in several formats
+    final_test/    40 blurred plates of all kinds in colour, 60 to 270 pixels wide, several formats
     100blurred/    100 blurred plates, grey, 270x90
     final_test_sharp/, 100sharp/    the same plates without the blur
 
-with a labels.csv (columns file,label) in each. The same version of the project always makes the
-same pictures. What the shipped weights make of them is written by deblur_images.py.
+with a labels.csv (columns file,label) in each. The same version of the project makes the same
+pictures with the same versions of OpenCV, NumPy and Pillow, and hardly different ones with others.
+What the shipped weights make of them is written by deblur_images.py.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 if __name__ == "__main__":
     # Run as a script: import from the project's root and not from this folder.
@@ -39,51 +42,62 @@ FINAL_TEST_SUFFIXES = (".jpg", ".png", ".jpg", ".webp", ".jpg", ".bmp", ".jpg", 
 SMALLEST_WIDTH = 60  # the contest's smallest test picture measured 60x29
 
 
-def make_final_test(count: int = 40) -> None:
-    """Write plates as small as cameras give them, in colour."""
+class Plate(NamedTuple):
+    """A blurred plate with its file's name, the sharp one (both uint8) and what it says."""
+
+    name: str
+    blurred: np.ndarray
+    sharp: np.ndarray
+    text: str
+
+    @property
+    def sharp_name(self) -> str:
+        """Name of the sharp picture's file."""
+        return str(Path(self.name).with_suffix(".jpg"))
+
+
+def final_test_plate(index: int) -> Plate:
+    """Draw and blur one as small as cameras give them, in colour."""
+    random = np.random.default_rng([SEED, index])
+    # One kind further after each round of profiles, so that every kind meets most of them.
+    kind = KINDS[(index + index // len(FINAL_TEST_PROFILES)) % len(KINDS)]
+    sharp, text = draw_plate(random, kind)
+    profile = FINAL_TEST_PROFILES[index % len(FINAL_TEST_PROFILES)]
+    target, blurred = make_pair(sharp, random, profile, colour=True)
+    width = blurred.shape[1]
+    scale = random.uniform(SMALLEST_WIDTH / width, 1)
+    # A plate 2 to 3 times as wide as high, as cropped plates are.
+    size = (round(width * scale), round(HEIGHT * scale * random.uniform(1, 1.5)))
+    blurred = cv2.resize(blurred, size, interpolation=cv2.INTER_AREA)
+    suffix = FINAL_TEST_SUFFIXES[index % len(FINAL_TEST_SUFFIXES)]
+    return Plate(f"{index:02d}{suffix}", blurred, target, text)
+
+
+def hundred_plate(index: int) -> Plate:
+    """Draw one and blur it by the profile `camera`, in the network's own format."""
+    random = np.random.default_rng([SEED + 1, index])
+    sharp, text = draw_plate(random)
+    target, blurred = make_pair(sharp, random, "camera")
+    return Plate(f"{index:03d}.jpg", blurred, target, text)
+
+
+def write(blurred: Path, sharp: Path, plates: Iterable[Plate]) -> None:
+    """Write the pictures and a labels.csv into both folders."""
     rows = []
-    for index in range(count):
-        random = np.random.default_rng([SEED, index])
-        sharp, text = draw_plate(random, KINDS[index % len(KINDS)])
-        profile = FINAL_TEST_PROFILES[index % len(FINAL_TEST_PROFILES)]
-        target, blurred = make_pair(sharp, random, profile, colour=True)
-        height, width = blurred.shape[:2]
-        scale = random.uniform(SMALLEST_WIDTH / width, 1)
-        # A plate 2 to 3 times as wide as high, as cropped plates are.
-        size = (round(width * scale), round(HEIGHT * scale * random.uniform(1, 1.5)))
-        blurred = cv2.resize(blurred, size, interpolation=cv2.INTER_AREA)
-        name = f"{index:02d}{FINAL_TEST_SUFFIXES[index % len(FINAL_TEST_SUFFIXES)]}"
-        write_picture(DATA / "final_test" / name, blurred)
-        write_picture(DATA / "final_test_sharp" / f"{index:02d}.jpg", target)
-        rows.append((name, f"{index:02d}.jpg", text))
-    write_labels("final_test", "final_test_sharp", rows)
-
-
-def make_hundred(count: int = 100) -> None:
-    """Write plates blurred by the profile `camera`, in the network's own format."""
-    rows = []
-    for index in range(count):
-        random = np.random.default_rng([SEED + 1, index])
-        sharp, text = draw_plate(random)
-        target, blurred = make_pair(sharp, random, "camera")
-        name = f"{index:03d}.jpg"
-        write_picture(DATA / "100blurred" / name, blurred)
-        write_picture(DATA / "100sharp" / name, target)
-        rows.append((name, name, text))
-    write_labels("100blurred", "100sharp", rows)
-
-
-def write_labels(blurred: str, sharp: str, rows: list[tuple[str, str, str]]) -> None:
-    """Write the labels.csv of both folders from rows of (blurred file, sharp file, text)."""
+    for folder in (blurred, sharp):
+        folder.mkdir(exist_ok=True)
+    for plate in plates:
+        write_picture(blurred / plate.name, plate.blurred)
+        write_picture(sharp / plate.sharp_name, plate.sharp)
+        rows.append((plate.name, plate.sharp_name, plate.text))
     for column, folder in enumerate((blurred, sharp)):
-        with (DATA / folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("file", "label"))
             writer.writerows((row[column], row[2]) for row in rows)
 
 
 if __name__ == "__main__":
-    for folder in ("final_test", "final_test_sharp", "100blurred", "100sharp"):
-        (DATA / folder).mkdir(exist_ok=True)
-    make_final_test()
-    make_hundred()
+    final_test = map(final_test_plate, range(40))
+    write(DATA / "final_test", DATA / "final_test_sharp", final_test)
+    write(DATA / "100blurred", DATA / "100sharp", map(hundred_plate, range(100)))

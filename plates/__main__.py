@@ -18,6 +18,7 @@ LABELS = "labels.csv"
 
 OK = 0
 CANNOT = 2
+INTERRUPTED = 130
 
 
 class CannotError(Exception):
@@ -25,12 +26,13 @@ class CannotError(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; the exit code is 0 when all was written, 2 when it was not."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python3 -m plates",
         description="Draw plates that do not exist, and write what they say to labels.csv.",
         epilog="Plate number N of a seed is the same whatever the count. "
-        "Exit codes: 0 all written, 2 wrong usage or the folder cannot be written.",
+        "Exit codes: 0 all written, 2 wrong usage or the folder cannot be written, "
+        f"130 interrupted: what was drawn until then is in {LABELS}.",
     )
     parser.add_argument("destination", metavar="DST", type=Path, help="a new or empty folder")
     parser.add_argument("--count", type=_count, required=True, help="how many plates, 1 or more")
@@ -39,11 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         _prepare(options.destination)
-        _write_plates(options.destination, options.count, options.seed, options.kind)
+        written = _write_plates(options.destination, options.count, options.seed, options.kind)
     except CannotError as error:
         print(f"plates: {error}", file=sys.stderr)
         return CANNOT
-    print(f"{options.count} plates and {LABELS} written to {options.destination}")
+    summary = f"plates and {LABELS} written to {options.destination}"
+    if written < options.count:
+        print(f"interrupted: {written} of {options.count} {summary}")
+        return INTERRUPTED
+    print(f"{written} {summary}")
     return OK
 
 
@@ -77,24 +83,36 @@ def _prepare(folder: Path) -> None:
         raise CannotError(f"{folder} cannot be made or read: {error.strerror}") from error
 
 
-def _write_plates(folder: Path, count: int, seed: int, kind: str | None) -> None:
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["file", "label"])
+def _write_plates(folder: Path, count: int, seed: int, kind: str | None) -> int:
+    """Write pictures and labels; return how many, which Ctrl-C makes fewer than `count`."""
+    rows: list[tuple[str, str]] = []
     digits = max(5, len(str(count - 1)))
     path = folder
     try:
-        for index in range(count):
-            picture, text = draw_plate(np.random.default_rng([seed, index]), kind)
-            path = folder / f"{index:0{digits}}.png"
-            write_picture(path, picture)
-            writer.writerow([path.name, text])
+        try:
+            for index in range(count):
+                picture, text = draw_plate(np.random.default_rng([seed, index]), kind)
+                path = folder / f"{index:0{digits}}.png"
+                rows.append((path.name, text))
+                write_picture(path, picture)
+        except KeyboardInterrupt:
+            # The last one may have its label, but not yet its picture.
+            rows = [(name, text) for name, text in rows if (folder / name).exists()]
         path = folder / LABELS
-        write_atomically(path, table.getvalue().encode())
+        write_atomically(path, _table(rows))
     except PictureError as error:
         raise CannotError(f"{path} cannot be written: {error}") from error
     except OSError as error:
         raise CannotError(f"{path} cannot be written: {error.strerror or error}") from error
+    return len(rows)
+
+
+def _table(rows: list[tuple[str, str]]) -> bytes:
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["file", "label"])
+    writer.writerows(rows)
+    return table.getvalue().encode()
 
 
 if __name__ == "__main__":

@@ -95,6 +95,17 @@ def test_a_state_of_another_training_is_refused(tmp_path: Path) -> None:
         checkpoints.restore_checkpoint(folder, training.network, training.state[:-1])
 
 
+@pytest.mark.parametrize("damage", [b"", b"not a zip file", None])
+def test_a_damaged_state_is_refused(tmp_path: Path, damage: bytes | None) -> None:
+    training = Training()
+    training.train(1)
+    folder = training.save(tmp_path, 1)
+    path = folder / checkpoints.STATE
+    path.write_bytes(path.read_bytes()[:-30] if damage is None else damage)
+    with pytest.raises(CheckpointError, match="cannot be restored"):
+        checkpoints.restore_checkpoint(folder, training.network, training.state)
+
+
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:
     training = Training()
     training.train(1)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_denoiser import checkpoints
+from cnn_denoiser import checkpoints, costs, training_options
 from cnn_denoiser.model_definitions import list_models
 from cnn_denoiser.training_options import RECIPES, UsageError, read_command_line
 
@@ -48,10 +48,20 @@ def test_a_run_goes_on_with_its_own_options(tmp_path: Path) -> None:
         read("--output", tmp_path, run="continue", model="unet")
 
 
+def test_an_option_that_is_newer_than_the_run_takes_its_default(tmp_path: Path) -> None:
+    checkpoints.write_options(tmp_path, {"model": "moussaka", "num_iter": 9, "seed": 3})
+    options = read("--output", tmp_path, run="continue")[2]
+    assert (options.seed, options.averaging) == (3, 0.0)
+
+
 def test_a_run_of_another_version_is_refused(tmp_path: Path) -> None:
     checkpoints.write_options(tmp_path, {"model": "moussaka", "bach_size": 3})
     with pytest.raises(UsageError, match="another version"):
         read("--output", tmp_path, run="continue")
+
+
+def test_the_costs_on_offer_are_those_there_are() -> None:
+    assert set(training_options.COSTS) == set(costs.COSTS)
 
 
 @pytest.mark.parametrize(

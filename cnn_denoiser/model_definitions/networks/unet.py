@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import keras
 
+from cnn_denoiser.model_definitions.rearrangement import depth_to_space, space_to_depth
+
 PATCH = 3  # pixels a side that become one point of the first layer
 MARGIN = 3  # makes 270x90 into 276x96, which halves twice after the patches
 CHANNELS = (24, 64, 128)  # at a third, a sixth and a twelfth of the size
@@ -23,36 +25,46 @@ def unet(seed: int) -> keras.Model:
     seeds = iter(range(1000 * seed, 1000 * (seed + 1)))
 
     def convolution(
-        x: keras.KerasTensor, channels: int, size: int = 3, stride: int = 1, scale: float = 1.0
+        x: keras.KerasTensor,
+        channels: int,
+        name: str,
+        size: int = 3,
+        stride: int = 1,
+        scale: float = 1.0,
     ) -> keras.KerasTensor:
         initializer = keras.initializers.VarianceScaling(scale, seed=next(seeds))
         return keras.layers.Conv2D(
-            channels, size, strides=stride, padding="same", kernel_initializer=initializer
+            channels,
+            size,
+            strides=stride,
+            padding="same",
+            kernel_initializer=initializer,
+            name=name,
         )(x)
 
-    def block(x: keras.KerasTensor) -> keras.KerasTensor:
+    def block(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
         channels = x.shape[-1]
         # scale 2 makes up for what ReLU cuts off (He et al. 2015, arXiv:1502.01852).
-        inner = keras.layers.ReLU()(convolution(x, channels, scale=2.0))
+        inner = keras.layers.ReLU()(convolution(x, channels, f"{name}_a", scale=2.0))
         # A small start lets the signal pass deep networks without normalisation layers.
-        return x + convolution(inner, channels, scale=0.02)
+        return x + convolution(inner, channels, f"{name}_b", scale=0.02)
 
     blurred = keras.Input((90, 270, 1), name="blurred")
     rows_and_columns = [[0, 0], [MARGIN, MARGIN], [MARGIN, MARGIN], [0, 0]]
     x = keras.ops.pad(blurred, rows_and_columns, mode="reflect")
-    x = convolution(keras.ops.space_to_depth(x, PATCH), CHANNELS[0])
+    x = convolution(space_to_depth(x, PATCH), CHANNELS[0], "entrance")
     skips = []
     for level, (channels, blocks) in enumerate(zip(CHANNELS, BLOCKS_DOWN, strict=True)):
         if level > 0:
             skips.append(x)
-            x = convolution(x, channels, stride=2)
-        for _ in range(blocks):
-            x = block(x)
-    for channels, blocks in zip(CHANNELS[-2::-1], BLOCKS_UP, strict=True):
-        x = keras.ops.depth_to_space(convolution(x, 4 * channels, size=1), 2)
+            x = convolution(x, channels, f"down_{level}", stride=2)
+        for number in range(blocks):
+            x = block(x, f"down_{level}_block_{number}")
+    for level, blocks in zip((1, 0), BLOCKS_UP, strict=True):
+        x = depth_to_space(convolution(x, 4 * CHANNELS[level], f"up_{level}", size=1), 2)
         x = x + skips.pop()
-        for _ in range(blocks):
-            x = block(x)
-    x = keras.ops.depth_to_space(convolution(x, PATCH**2), PATCH)
+        for number in range(blocks):
+            x = block(x, f"up_{level}_block_{number}")
+    x = depth_to_space(convolution(x, PATCH**2, "exit"), PATCH)
     deblurred = x[:, MARGIN:-MARGIN, MARGIN:-MARGIN, :]
     return keras.Model(blurred, deblurred, name="unet")
