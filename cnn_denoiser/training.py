@@ -144,6 +144,8 @@ class Training:
         from cnn_denoiser.pretraining import pretrain
 
         options = self.options
+        if not options.pretraining_batches:
+            return True
         layers = [layer for layer in self.network.layers if layer.weights]
         total = options.pretraining_batches * len(layers)
         batches = self._batches(self.pretraining_pairs, 0, total, signals)

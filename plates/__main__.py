@@ -12,13 +12,13 @@ import numpy as np
 
 from cnn_denoiser.atomic_files import write_atomically
 from cnn_denoiser.image_files import PictureError, write_picture
+from cnn_denoiser.stop_signals import StopSignals
 from plates import KINDS, draw_plate
 
 LABELS = "labels.csv"
 
 OK = 0
 CANNOT = 2
-INTERRUPTED = 130
 
 
 class CannotError(Exception):
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         description="Draw plates that do not exist, and write what they say to labels.csv.",
         epilog="Plate number N of a seed is the same whatever the count. "
         "Exit codes: 0 all written, 2 wrong usage or the folder cannot be written, "
-        f"130 interrupted: what was drawn until then is in {LABELS}.",
+        "130 interrupted by Ctrl-C, 143 by SIGTERM (after writing the labels of what was drawn).",
     )
     parser.add_argument("destination", metavar="DST", type=Path, help="a new or empty folder")
     parser.add_argument("--count", type=_count, required=True, help="how many plates, 1 or more")
@@ -41,14 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         _prepare(options.destination)
-        written = _write_plates(options.destination, options.count, options.seed, options.kind)
+        # Noted, since NumPy's Generator.choice would swallow a KeyboardInterrupt now and then.
+        with StopSignals() as signals:
+            written = _write_plates(options, signals)
     except CannotError as error:
         print(f"plates: {error}", file=sys.stderr)
         return CANNOT
     summary = f"plates and {LABELS} written to {options.destination}"
     if written < options.count:
         print(f"interrupted: {written} of {options.count} {summary}")
-        return INTERRUPTED
+        return signals.exit_code
     print(f"{written} {summary}")
     return OK
 
@@ -83,36 +85,29 @@ def _prepare(folder: Path) -> None:
         raise CannotError(f"{folder} cannot be made or read: {error.strerror}") from error
 
 
-def _write_plates(folder: Path, count: int, seed: int, kind: str | None) -> int:
-    """Write pictures and labels; return how many, which Ctrl-C makes fewer than `count`."""
-    rows: list[tuple[str, str]] = []
-    digits = max(5, len(str(count - 1)))
-    path = folder
+def _write_plates(options: argparse.Namespace, signals: StopSignals) -> int:
+    """Write pictures, until a signal comes, and their labels; return how many."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["file", "label"])
+    digits = max(5, len(str(options.count - 1)))
+    path = options.destination
+    written = 0
     try:
-        try:
-            for index in range(count):
-                picture, text = draw_plate(np.random.default_rng([seed, index]), kind)
-                path = folder / f"{index:0{digits}}.png"
-                rows.append((path.name, text))
-                write_picture(path, picture)
-        except KeyboardInterrupt:
-            # The last one may have its label, but not yet its picture.
-            rows = [(name, text) for name, text in rows if (folder / name).exists()]
-        path = folder / LABELS
-        write_atomically(path, _table(rows))
+        while written < options.count and signals.received is None:
+            rng = np.random.default_rng([options.seed, written])
+            picture, text = draw_plate(rng, options.kind)
+            path = options.destination / f"{written:0{digits}}.png"
+            write_picture(path, picture)
+            writer.writerow([path.name, text])
+            written += 1
+        path = options.destination / LABELS
+        write_atomically(path, table.getvalue().encode())
     except PictureError as error:
         raise CannotError(f"{path} cannot be written: {error}") from error
     except OSError as error:
         raise CannotError(f"{path} cannot be written: {error.strerror or error}") from error
-    return len(rows)
-
-
-def _table(rows: list[tuple[str, str]]) -> bytes:
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["file", "label"])
-    writer.writerows(rows)
-    return table.getvalue().encode()
+    return written
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import struct
@@ -14,7 +13,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, save
 from PIL import Image
 
 COMMAND = Path(__file__).resolve().parents[1] / "deblur_images.py"
@@ -26,26 +24,6 @@ def deblur(*arguments: object, options: tuple[str, ...] = ()) -> subprocess.Comp
     return subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, check=False
     )
-
-
-@pytest.fixture
-def network(tmp_path: Path) -> Path:
-    """Make a model folder of a network that turns pictures into their negatives."""
-    shape = ["batch", 90, 270, 1]
-    graph = helper.make_graph(
-        [helper.make_node("Neg", ["blurred"], ["deblurred"])],
-        "negative",
-        [helper.make_tensor_value_info("blurred", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("deblurred", TensorProto.FLOAT, shape)],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
-    helper.set_model_props(model, {"weights_sha256": "0"})
-    folder = tmp_path / "network"
-    folder.mkdir()
-    save(model, folder / "model.onnx")
-    description = {"model": "negative", "weights_sha256": "0", "step": 1}
-    (folder / "model.json").write_text(json.dumps(description))
-    return folder
 
 
 @pytest.fixture
@@ -72,12 +50,12 @@ def assert_deblurred(path: Path, format_name: str) -> None:
 
 
 def test_every_format_comes_out_under_its_own_name(
-    source: Path, network: Path, tmp_path: Path
+    source: Path, negative_folder: Path, tmp_path: Path
 ) -> None:
     for suffix in SUFFIXES:
         dark_picture().save(source / f"plate 京 {suffix}.{suffix}")
     (source / "notes.txt").write_text("not a picture, and not named like one")
-    finished = deblur(source, tmp_path / "new" / "out", "--checkpoint", network)
+    finished = deblur(source, tmp_path / "new" / "out", "--checkpoint", negative_folder)
     assert finished.returncode == 0
     assert finished.stderr == ""
     assert finished.stdout.startswith("7 of 7 pictures deblurred in ")
@@ -89,7 +67,7 @@ def test_every_format_comes_out_under_its_own_name(
 
 
 def test_bad_pictures_are_named_and_the_good_ones_come_out(
-    source: Path, network: Path, tmp_path: Path
+    source: Path, negative_folder: Path, tmp_path: Path
 ) -> None:
     good = dark_picture()
     good.save(source / "whole.jpg")
@@ -113,7 +91,7 @@ def test_bad_pictures_are_named_and_the_good_ones_come_out(
     }
     for name, content in bad.items():
         (source / name).write_bytes(content)
-    finished = deblur(source, tmp_path / "out", "--checkpoint", network)
+    finished = deblur(source, tmp_path / "out", "--checkpoint", negative_folder)
     assert finished.returncode == 1
     assert "7 of 12 pictures deblurred" in finished.stdout
     assert "5 failed" in finished.stdout
@@ -129,28 +107,30 @@ def test_bad_pictures_are_named_and_the_good_ones_come_out(
         assert_deblurred(tmp_path / "out" / name, "JPEG" if name.endswith("jpg") else "PNG")
 
 
-def test_source_is_never_written_to(source: Path, network: Path, tmp_path: Path) -> None:
+def test_source_is_never_written_to(source: Path, negative_folder: Path, tmp_path: Path) -> None:
     dark_picture().save(source / "plate.png")
     before = (source / "plate.png").read_bytes()
     (tmp_path / "link").symlink_to(source)
     for destination in (source, tmp_path / "link", f"{source}/../source/"):
-        finished = deblur(source, destination, "--checkpoint", network)
+        finished = deblur(source, destination, "--checkpoint", negative_folder)
         assert finished.returncode == 2
         assert "same folder" in finished.stderr
         assert "Traceback" not in finished.stderr
     assert [path.read_bytes() for path in source.iterdir()] == [before]
 
 
-def test_wrong_usage_is_told_in_one_line(source: Path, network: Path, tmp_path: Path) -> None:
+def test_wrong_usage_is_told_in_one_line(
+    source: Path, negative_folder: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     dark_picture().save(source / "plate.png")
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").touch()
     for arguments, message in [
-        ((tmp_path / "missing", out, "--checkpoint", network), "missing"),
-        ((tmp_path / "empty", out, "--checkpoint", network), "no pictures in"),
-        ((source / "plate.png", out, "--checkpoint", network), "not a folder"),
-        ((source, tmp_path / "file", "--checkpoint", network), "file"),
+        ((tmp_path / "missing", out, "--checkpoint", negative_folder), "missing"),
+        ((tmp_path / "empty", out, "--checkpoint", negative_folder), "no pictures in"),
+        ((source / "plate.png", out, "--checkpoint", negative_folder), "not a folder"),
+        ((source, tmp_path / "file", "--checkpoint", negative_folder), "file"),
         ((source, out, "--checkpoint", tmp_path / "empty"), "neither"),
         ((source, out, "--model", "nonesuch"), "nonesuch"),
     ]:
@@ -160,7 +140,9 @@ def test_wrong_usage_is_told_in_one_line(source: Path, network: Path, tmp_path: 
         assert finished.stderr.count("\n") == 1
         assert finished.stdout == ""
     assert deblur(source).returncode == 2
-    assert deblur(source, out, "--model", "moussaka", "--checkpoint", network).returncode == 2
+    assert (
+        deblur(source, out, "--model", "moussaka", "--checkpoint", negative_folder).returncode == 2
+    )
 
 
 def test_help_tells_the_exit_codes_and_waits_for_no_library() -> None:
@@ -171,10 +153,12 @@ def test_help_tells_the_exit_codes_and_waits_for_no_library() -> None:
     assert "numpy" not in finished.stderr
 
 
-def test_tensorflow_and_keras_are_not_imported(source: Path, network: Path, tmp_path: Path) -> None:
+def test_tensorflow_and_keras_are_not_imported(
+    source: Path, negative_folder: Path, tmp_path: Path
+) -> None:
     dark_picture().save(source / "plate.png")
     options = ("-X", "importtime")
-    finished = deblur(source, tmp_path / "out", "--checkpoint", network, options=options)
+    finished = deblur(source, tmp_path / "out", "--checkpoint", negative_folder, options=options)
     assert finished.returncode == 0
     assert "onnxruntime" in finished.stderr
     assert "tensorflow" not in finished.stderr
@@ -183,7 +167,7 @@ def test_tensorflow_and_keras_are_not_imported(source: Path, network: Path, tmp_
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals and no SIGINT to send")
 class TestAtATerminal:
-    def test_progress_is_shown(self, source: Path, network: Path, tmp_path: Path) -> None:
+    def test_progress_is_shown(self, source: Path, negative_folder: Path, tmp_path: Path) -> None:
         import fcntl
         import pty
         import termios
@@ -193,7 +177,14 @@ class TestAtATerminal:
         terminal, stderr = pty.openpty()
         rows_and_columns = struct.pack("HHHH", 24, 80, 0, 0)
         fcntl.ioctl(stderr, termios.TIOCSWINSZ, rows_and_columns)
-        command = [sys.executable, COMMAND, source, tmp_path / "out", "--checkpoint", network]
+        command = [
+            sys.executable,
+            COMMAND,
+            source,
+            tmp_path / "out",
+            "--checkpoint",
+            negative_folder,
+        ]
         with subprocess.Popen(command, stderr=stderr, stdout=subprocess.PIPE) as process:
             os.close(stderr)
             shown = b""
@@ -211,13 +202,13 @@ class TestAtATerminal:
         assert b"empty.png: the file is empty" in shown
 
     def test_interruption_ends_with_one_line_and_whole_files(
-        self, source: Path, network: Path, tmp_path: Path
+        self, source: Path, negative_folder: Path, tmp_path: Path
     ) -> None:
         out = tmp_path / "out"
         dark_picture().save(source / "0.png")
         for number in range(1, 4000):
             os.link(source / "0.png", source / f"{number}.png")
-        command = [sys.executable, COMMAND, source, out, "--checkpoint", network]
+        command = [sys.executable, COMMAND, source, out, "--checkpoint", negative_folder]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cnn_denoiser import checkpoints
-from cnn_denoiser.image_files import find_pictures, read_picture
+from cnn_denoiser.image_files import find_pictures, read_picture, write_picture
 from cnn_denoiser.image_processing import to_frame
-from cnn_denoiser.inference import Network
+from cnn_denoiser.inference import DEFAULT_MODEL, Network
+from data import make_data
 from tests.conftest import PROJECT, Command
 
 DATA = PROJECT / "data"
@@ -52,6 +54,35 @@ def test_shipped_plates_have_originals_and_texts(name: str, count: int) -> None:
     assert texts[0] == texts[1]
     assert len(texts[0]) == count
     assert all(7 <= len(text) <= 8 for text in texts[0])
+
+
+@pytest.mark.parametrize("index", [0, 1, 3, 12, 25, 39])
+@pytest.mark.parametrize(
+    ("make", "blurred", "sharp"),
+    [
+        (make_data.final_test_plate, "final_test", "final_test_sharp"),
+        (make_data.hundred_plate, "100blurred", "100sharp"),
+    ],
+)
+def test_shipped_plates_are_what_the_project_makes(
+    make: Callable[[int], make_data.Plate], blurred: str, sharp: str, index: int, tmp_path: Path
+) -> None:
+    plate = make(index)
+    with (DATA / blurred / "labels.csv").open(encoding="utf-8") as file:
+        assert {"file": plate.name, "label": plate.text} in csv.DictReader(file)
+    for folder, name, picture in [
+        (blurred, plate.name, plate.blurred),
+        (sharp, plate.sharp_name, plate.sharp),
+    ]:
+        write_picture(tmp_path / name, picture)  # again in its format, which changes it, too
+        shipped, made = read_picture(DATA / folder / name), read_picture(tmp_path / name)
+        assert shipped.shape == made.shape
+        # Other versions of the libraries round differently, most by 1; another draw is far more.
+        assert np.abs(shipped.astype(int) - made).mean() < 4
+
+
+def test_the_default_network_is_shipped() -> None:
+    assert DEFAULT_MODEL in checkpoints.shipped_models()
 
 
 @pytest.mark.parametrize("name", checkpoints.shipped_models())

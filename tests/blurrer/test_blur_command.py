@@ -103,6 +103,37 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(run_command, source, destinati
     assert set(read(destination)) == {"one.png", "two.png", "three.jpg", "four.bmp"}
 
 
+def test_sharp_pictures_are_never_replaced(run_command, source, tmp_path) -> None:
+    before = {path.name: path.read_bytes() for path in source.iterdir()}
+    (tmp_path / "targets").symlink_to(source)
+    for arguments, reason in [
+        ([tmp_path, "--targets"], "targets"),
+        ([tmp_path / "new", "--preview", source / "one.png"], "--preview"),
+        ([tmp_path / "new", "--preview", tmp_path / "targets" / "new.png"], "--preview"),
+    ]:
+        result = run_command("-m", "blurrer", source, *arguments)
+        assert result.returncode == 2
+        assert len(result.stderr.splitlines()) == 1
+        assert reason in result.stderr and str(source) in result.stderr
+    assert {path.name: path.read_bytes() for path in source.iterdir()} == before
+    assert {path.name for path in tmp_path.iterdir()} == {source.name, "targets"}
+
+
+def test_blurring_does_without_pillow(run_command, source, destination, tmp_path) -> None:
+    hidden = tmp_path / "hidden" / "PIL"
+    hidden.mkdir(parents=True)
+    (hidden / "__init__.py").write_text("raise ImportError('not here')")
+    command = ("-m", "blurrer", source, destination)
+    result = run_command(*command, PYTHONPATH=str(hidden.parent))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert len(read(destination)) == 4
+    preview = tmp_path / "sheet.png"
+    result = run_command(*command, "--preview", preview, PYTHONPATH=str(hidden.parent))
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1 and "Pillow" in result.stderr
+    assert not preview.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

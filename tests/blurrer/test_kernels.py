@@ -132,17 +132,17 @@ def test_combination_spreads_as_far_as_both() -> None:
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "received"),
     [
-        lambda: kernels.motion(-1, 0),
-        lambda: kernels.gaussian(-1),
-        lambda: kernels.gaussian(1, -1),
-        lambda: kernels.defocus(-1),
-        lambda: kernels.ghost(3, 0, 1.5),
-        lambda: kernels.path(np.zeros((1, 2))),
-        lambda: kernels.path(np.zeros((4, 3))),
+        (lambda: kernels.motion(-1, 0), "length=-1"),
+        (lambda: kernels.gaussian(-1), "sigma_x=-1"),
+        (lambda: kernels.gaussian(1, -1), "sigma_y=-1"),
+        (lambda: kernels.defocus(-1), "radius=-1"),
+        (lambda: kernels.ghost(3, 0, 1.5), "strength=1.5"),
+        (lambda: kernels.path(np.zeros((1, 2))), r"\(1, 2\)"),
+        (lambda: kernels.path(np.zeros((4, 3))), r"\(4, 3\)"),
     ],
 )
-def test_nonsense_is_refused_with_what_was_received(make) -> None:
-    with pytest.raises(ValueError, match="Received: "):
+def test_nonsense_is_refused_with_what_was_received(make, received: str) -> None:
+    with pytest.raises(ValueError, match=f"Received: {received}"):
         make()

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
@@ -173,6 +171,17 @@ def test_camera_pictures_range_from_mild_to_severe(plate: np.ndarray) -> None:
     assert mildest > 4 * severest
 
 
+def test_camera_weighs_the_colours_anew_and_the_others_as_the_eye_does() -> None:
+    # Red and green that are equally bright to the eye: 30 % of 200, 59 % of 102.
+    sharp = np.full((90, 270, 3), (0, 0, 200), np.uint8)
+    sharp[30:60, 60:210] = (0, 102, 0)
+    for profile in PROFILES:
+        spread = np.median(
+            [np.ptp(pair(sharp, seed, profile)[0, 20:70, 40:230]) for seed in range(9)]
+        )
+        assert spread > 100 if profile == "camera" else spread < 3
+
+
 def test_the_mixture_draws_the_five_as_often_as_it_says(
     plate: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,12 +225,10 @@ def test_an_unknown_profile_is_refused_with_the_known_ones(plate: np.ndarray) ->
         make_pair(plate, np.random.default_rng(0), "sepia")
 
 
-def test_the_blurrer_needs_numpy_and_opencv_alone() -> None:
+def test_the_blurrer_needs_numpy_and_opencv_alone(run_command) -> None:
     program = (
         "import sys, blurrer; "
         "print({'cnn_denoiser', 'plates', 'tensorflow', 'keras', 'scipy'} & set(sys.modules))"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert result.stdout.strip() == "set()"
+    result = run_command("-c", program)
+    assert (result.stdout, result.stderr) == ("set()\n", "")

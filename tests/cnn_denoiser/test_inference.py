@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from cnn_denoiser.inference import (
     Network,
     Task,
     UsageError,
-    deblur_folder,
     deblur_pictures,
     load_network,
     plan,
@@ -65,10 +65,9 @@ def test_damaged_network_is_refused(tmp_path: Path, negative_folder: Path) -> No
 def test_every_picture_gets_its_own_result(
     source: Path, negative_folder: Path, tmp_path: Path
 ) -> None:
-    summary = deblur_folder(
-        source, tmp_path / "new" / "folder", load_network(None, negative_folder)
-    )
-    assert (summary.total, summary.done, summary.failures) == (50, 50, [])
+    tasks = plan(source, tmp_path / "new" / "folder")
+    summary = deblur_pictures(tasks, load_network(None, negative_folder))
+    assert (summary.total, summary.done, summary.failures) == (50, 50, {})
     for path in source.iterdir():
         result = read_picture(tmp_path / "new" / "folder" / path.name)
         assert np.array_equal(result[..., 0], 255 - to_frame(read_picture(path)))
@@ -91,7 +90,7 @@ def test_each_picture_is_reported_once_in_order_and_failures_do_not_stop_the_res
     assert set(reports) == {task.source.name for task in tasks}
     assert {name for name, reason in reports.items() if reason} == {"07.png", "21.png", "33.png"}
     assert summary.done == 47
-    assert {path.name for path, _ in summary.failures} == {"07.png", "21.png", "33.png"}
+    assert {path.name for path in summary.failures} == {"07.png", "21.png", "33.png"}
     assert "47 of 50" in str(summary) and "3 failed" in str(summary) and "07.png" in str(summary)
     assert len(list((tmp_path / "out").iterdir())) == 48
 
@@ -141,6 +140,24 @@ def test_interruption_saves_what_was_computed_and_stops(
     assert written == [task.source.name for task in tasks[: summary.done]]
 
 
+def test_interruption_at_a_failure_counts_it_once(
+    source: Path, negative_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out" / "03.png").mkdir(parents=True)  # in the way of a result
+
+    def interrupt(task: Task, reason: str | None) -> None:
+        if reason and not interrupted:
+            interrupted.append(task)
+            raise KeyboardInterrupt
+
+    interrupted: list[Task] = []
+    tasks = plan(source, tmp_path / "out")
+    summary = deblur_pictures(tasks, load_network(None, negative_folder), interrupt)
+    assert summary.interrupted
+    assert [path.name for path in summary.failures] == ["03.png"]
+    assert summary.done == len(list((tmp_path / "out").glob("*.png"))) - 1
+
+
 @pytest.mark.parametrize("stage", ["to_frame", "from_network", "write_picture"])
 def test_errors_of_our_own_are_not_taken_for_failed_pictures(
     source: Path,
@@ -154,7 +171,7 @@ def test_errors_of_our_own_are_not_taken_for_failed_pictures(
 
     monkeypatch.setattr(f"cnn_denoiser.inference.{stage}", fail)
     with pytest.raises(ZeroDivisionError):
-        deblur_folder(source, tmp_path / "out", load_network(None, negative_folder))
+        deblur_pictures(plan(source, tmp_path / "out"), load_network(None, negative_folder))
 
 
 def test_same_folder_is_refused_however_it_is_spelled(
@@ -229,6 +246,35 @@ def test_run_folder_means_its_newest_checkpoint(
         (folder / "model.json").write_text(description)
     load_network(checkpoint=tmp_path / "run")
     assert exports == [tmp_path / "run" / "checkpoints" / "step-00000100"]
+
+
+def test_a_checkpoint_that_a_training_removes_meanwhile_is_replaced_by_the_newest(
+    tmp_path: Path,
+    negative_folder: Path,
+    write_negative_onnx: Callable[[Path, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = tmp_path / "run"
+    older, newer = (run / "checkpoints" / f"step-{step:08d}" for step in (90, 100))
+    older.mkdir(parents=True)
+    (older / "model.json").write_text((negative_folder / "model.json").read_text())
+
+    def export_too_late(model_folder: Path, destination: Path) -> None:
+        shutil.copytree(negative_folder, newer)
+        shutil.rmtree(older)
+        raise CheckpointError(f"{model_folder} cannot be read")
+
+    monkeypatch.setattr(export, "export_in_another_process", export_too_late)
+    assert load_network(checkpoint=run).weights_sha256 == "one"
+    # Where there is no newer one, the complaint stands.
+    (newer / "model.onnx").unlink()
+    monkeypatch.setattr(export, "export_in_another_process", _fail_to_export)
+    with pytest.raises(CheckpointError, match="TensorFlow is missing"):
+        load_network(checkpoint=run)
+
+
+def _fail_to_export(model_folder: Path, destination: Path) -> None:
+    raise CheckpointError("TensorFlow is missing")
 
 
 def test_unknown_networks_are_refused(tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cnn_denoiser.image_files import find_pictures, read_picture
+from tests.conftest import PROJECT
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -52,6 +57,30 @@ def test_a_seed_gives_the_same_plates_whatever_the_count(
 def test_one_kind_alone(run_command: Command, tmp_path: Path) -> None:
     assert run_command("-m", "plates", tmp_path, "--count", 4, "--kind", "white").returncode == 0
     assert {row["label"][-1] for row in rows(tmp_path)} == {"警"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_interruption_leaves_the_labels_of_what_was_drawn(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "plates", tmp_path, "--count", "9999"],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "00002.png").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (130, "")
+    table = rows(tmp_path)
+    assert 3 <= len(table) < 9999
+    assert stdout.startswith(f"interrupted: {len(table)} of 9999 plates")
+    assert stdout.count("\n") == 1
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == {"labels.csv", *(row["file"] for row in table)}
 
 
 @pytest.mark.parametrize(

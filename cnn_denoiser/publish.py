@@ -1,0 +1,106 @@
+"""Make a trained network one of the shipped ones.
+
+    python3 cnn_denoiser/evaluate.py --checkpoint RUN --sharp DIR --json synthetic.json
+    python3 -m cnn_denoiser.publish RUN --measured "synthetic plates"=synthetic.json
+
+copies the newest weights of a run to `trained_models/MODEL`, with their description and what was
+measured, and exports them to ONNX. Exit codes: 0 done; 1 it failed; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from cnn_denoiser.checkpoints import (
+    DESCRIPTION,
+    ONNX,
+    TRAINED_MODELS,
+    WEIGHTS,
+    CheckpointError,
+    find_model_folder,
+    read_description,
+    verified_weights,
+)
+from cnn_denoiser.export import export_in_another_process
+
+FIGURES = ("psnr", "ssim", "characters", "alphanumeric", "plates")
+DOING_NOTHING = "blurred"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m cnn_denoiser.publish",
+        description="Make the newest weights of a run the shipped ones of their network.",
+    )
+    parser.add_argument("run", metavar="RUN", help="a run folder or a model folder")
+    parser.add_argument(
+        "--measured",
+        action="append",
+        default=[],
+        metavar="NAME=FILE.json",
+        help="what evaluate.py wrote of RUN on one set of pictures; repeatable",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        measured = dict(_measured(text, options.run) for text in options.measured)
+    except (OSError, ValueError, KeyError) as error:
+        parser.error(f"--measured: {error}")
+    try:
+        print(f"published in {publish(Path(options.run), measured)}")
+    except (CheckpointError, OSError) as error:
+        print(f"publish: error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def publish(run: Path, measured: dict[str, Any]) -> Path:
+    """Replace the shipped weights of a run's network by its newest; return their folder.
+
+    The ONNX file is written and compared with the weights before anything is replaced. Raises
+    `CheckpointError` and OSError.
+    """
+    source = find_model_folder(run)
+    description = {**read_description(source), "measured": measured}
+    destination = TRAINED_MODELS / description["model"]
+    destination.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=TRAINED_MODELS, prefix=".partial-") as name:
+        folder = Path(name)
+        shutil.copyfile(verified_weights(source), folder / WEIGHTS)
+        text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+        (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+        export_in_another_process(folder, folder / ONNX)
+        for file in (WEIGHTS, DESCRIPTION, ONNX):
+            os.replace(folder / file, destination / file)
+    return destination
+
+
+def _measured(text: str, run: str) -> tuple[str, dict[str, Any]]:
+    """Return the set's name, and the network's figures there beside those of doing nothing."""
+    name, _, file = text.partition("=")
+    if not name or not file:
+        raise ValueError(f"takes NAME=FILE.json. Received: {text}")
+    results = json.loads(Path(file).read_text(encoding="utf-8"))
+    if len(results) != 1 or run not in results[0]["methods"]:
+        raise ValueError(f"{file} does not hold one set with the figures of {run}")
+    methods = results[0]["methods"]
+    figures = {
+        method: {f: round(value, 4) for f in FIGURES if (value := methods[method][f]) is not None}
+        for method in (DOING_NOTHING, run)
+    }
+    return name, {
+        "pictures": len(results[0]["labels"]),
+        DOING_NOTHING: figures[DOING_NOTHING],
+        "deblurred": figures[run],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
