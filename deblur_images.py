@@ -29,7 +29,7 @@ def parse_arguments() -> argparse.Namespace:
         "destination", metavar="DST", type=Path, help="folder for the results, made if missing"
     )
     network = parser.add_mutually_exclusive_group()
-    network.add_argument("--model", metavar="NAME", help="a shipped network (default: moussaka)")
+    network.add_argument("--model", metavar="NAME", help="a shipped network (default: unet)")
     network.add_argument(
         "--checkpoint",
         metavar="DIR",

@@ -36,7 +36,7 @@ from cnn_denoiser.image_files import (
 )
 from cnn_denoiser.image_processing import HEIGHT, WIDTH, from_network, to_frame, to_network
 
-DEFAULT_MODEL = "moussaka"
+DEFAULT_MODEL = "unet"
 # Measured with moussaka: batches of 1 to 32 are equally fast (within noise), each picture of a
 # batch takes 12 MB, and a last batch that is smaller than the others costs nothing.
 BATCH_SIZE = 8

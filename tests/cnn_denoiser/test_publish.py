@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cnn_denoiser import checkpoints, publish
+from cnn_denoiser.inference import Network
+
+FIGURES = {"psnr": 15.12345, "ssim": 0.5, "characters": None, "alphanumeric": None, "plates": None}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for shipped networks."""
+    folder = tmp_path / "trained_models"
+    folder.mkdir()
+    monkeypatch.setattr(publish, "TRAINED_MODELS", folder)
+    return folder
+
+
+def write_evaluation(path: Path, method: str) -> None:
+    methods = {"blurred": FIGURES, method: {**FIGURES, "psnr": 20.0}}
+    path.write_text(json.dumps([{"set": "", "labels": {"a.png": None}, "methods": methods}]))
+
+
+@pytest.mark.slow
+def test_a_run_becomes_a_shipped_network(moussaka_folder: Path, shelf: Path) -> None:
+    evaluation = shelf.parent / "evaluation.json"
+    run = str(moussaka_folder.parents[1])
+    write_evaluation(evaluation, run)
+    assert publish.main([run, "--measured", f"noise={evaluation}"]) == 0
+    description = checkpoints.read_description(shelf / "moussaka")
+    assert description["measured"]["noise"] == {
+        "pictures": 1,
+        "blurred": {"psnr": 15.1235, "ssim": 0.5},
+        "deblurred": {"psnr": 20.0, "ssim": 0.5},
+    }
+    network = Network(shelf / "moussaka" / checkpoints.ONNX)
+    assert network.weights_sha256 == description["weights_sha256"]
+    checkpoints.verified_weights(shelf / "moussaka")
+    assert [path.name for path in shelf.iterdir()] == ["moussaka"]
+
+
+def test_figures_of_another_network_are_refused(
+    moussaka_folder: Path, shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluation = shelf.parent / "evaluation.json"
+    write_evaluation(evaluation, "another")
+    with pytest.raises(SystemExit) as stopped:
+        publish.main([str(moussaka_folder), "--measured", f"noise={evaluation}"])
+    assert stopped.value.code == 2
+    assert "does not hold" in capsys.readouterr().err
+    assert list(shelf.iterdir()) == []
+
+
+def test_a_folder_without_a_network_cannot_be_published(
+    tmp_path: Path, shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert publish.main([str(tmp_path)]) == 1
+    assert "neither a trained model" in capsys.readouterr().err
