@@ -206,8 +206,10 @@ def read_options(run_folder: Path) -> dict[str, Any]:
     path = run_folder / OPTIONS
     try:
         return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{run_folder} holds no run (there is no {OPTIONS})") from error
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{run_folder} holds no run: {error}") from error
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
 
 
 def _sync(path: Path) -> None:

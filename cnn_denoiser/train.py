@@ -10,11 +10,14 @@ if __name__ == "__main__":
     # Run as a script: import from the project's root and not from this folder.
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from cnn_denoiser.checkpoints import CheckpointError
-from cnn_denoiser.image_files import PictureError
-from cnn_denoiser.input_data import MixedPlates, SharpPlates, SyntheticPlates, open_folders
-from cnn_denoiser.training import Training, TrainingError
-from cnn_denoiser.training_options import TrainingOptions, UsageError, read_command_line
+try:
+    from cnn_denoiser.checkpoints import CheckpointError
+    from cnn_denoiser.image_files import PictureError
+    from cnn_denoiser.input_data import MixedPlates, SharpPlates, SyntheticPlates, open_folders
+    from cnn_denoiser.training import Training, TrainingError
+    from cnn_denoiser.training_options import TrainingOptions, UsageError, read_command_line
+except ModuleNotFoundError as error:
+    sys.exit(f"train.py: error: {error.name} is missing; run: pip install -r requirements.txt")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             "with --run continue",
         )
     except ModuleNotFoundError as error:
-        return _fail(1, f"{error.name} is not installed; run: pip install -r requirements.txt")
+        return _fail(1, f"{error.name} is missing; run: pip install -r requirements.txt")
     except KeyboardInterrupt:
         return _fail(130, "interrupted before the training began")
 

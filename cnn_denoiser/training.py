@@ -106,7 +106,7 @@ class Training:
         first_step = self.step
         if self.saved_step is None:
             remove_run(self.folder)
-            write_options(self.folder, self.options.as_dict())
+        write_options(self.folder, self.options.as_dict())
         self.monitor = _open_monitor(self.folder / TENSORBOARD, self.result, self.step)
         with StopSignals() as signals:
             if self.saved_step is not None or self._pretrain(signals):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,6 +22,9 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 NETWORK_SHAPE = ["batch", 90, 270, 1]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Shells start background jobs with Ctrl-C ignored, and commands started by the tests inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is slow, and a test that fails should fail again.
 settings.register_profile("project", deadline=None, derandomize=True)
