@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from cnn_denoiser.image_files import read_picture, write_picture
+
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
@@ -15,7 +17,7 @@ def source(tmp_path: Path) -> Path:
         plate = np.full((48, 160, 3), (150, 70, 20), np.uint8)
         text = f"B7K{index}Z5"
         cv2.putText(plate, text, (12, 36), cv2.FONT_HERSHEY_SIMPLEX, 1, (240, 240, 240), 3)
-        cv2.imwrite(str(folder / name), plate)
+        write_picture(folder / name, plate)
     return folder
 
 
@@ -26,7 +28,7 @@ def destination(tmp_path: Path) -> Path:
 
 def read(folder: Path) -> dict[str, np.ndarray]:
     return {
-        path.name: cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        path.name: cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
         for path in sorted(folder.iterdir())
         if path.is_file()
     }
@@ -56,7 +58,7 @@ def test_targets_and_preview_come_on_demand(run_command, source, destination, tm
         assert picture.shape == targets[name].shape == (90, 270, 3)
         assert not np.array_equal(picture, targets[name])
     # Three pairs side by side, in two rows.
-    height, width = cv2.imread(str(preview)).shape[:2]
+    height, width = read_picture(preview).shape[:2]
     assert width >= 6 * 270
     assert 2 * 90 <= height < 3 * 90
 
@@ -78,7 +80,7 @@ def test_aspect_is_kept_on_demand(run_command, source, destination, tmp_path) ->
     square[20:80, 20:80] = 255
     for path in source.iterdir():
         path.unlink()
-    cv2.imwrite(str(source / "square.png"), square)
+    write_picture(source / "square.png", square)
     options = ("--profile", "vertical", "--targets")
     run_command("-m", "blurrer", source, destination, *options)
     run_command("-m", "blurrer", source, tmp_path / "padded", *options, "--keep-aspect")
