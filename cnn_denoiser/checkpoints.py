@@ -116,6 +116,18 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def load_weights(model_folder: Path, network: keras.Model) -> None:
+    """Put the weights of a model folder into a network.
+
+    Raises `CheckpointError` where they are missing, damaged or another network's.
+    """
+    path = verified_weights(model_folder)
+    try:
+        network.load_weights(path)
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} does not fit {network.name}: {error}") from error
+
+
 def write_model_folder(folder: Path, network: keras.Model, description: dict[str, Any]) -> None:
     """Write weights and description into an existing folder.
 

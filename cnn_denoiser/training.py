@@ -11,13 +11,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnn_denoiser.checkpoints import (
     TENSORBOARD,
     find_model_folder,
+    load_weights,
     read_description,
     remove_run,
     restore_checkpoint,
@@ -68,7 +69,7 @@ class Training:
         self.options = options
         self.pairs = TrainingPairs(plates, options.profile, options.batch_size, options.seed)
         self.pretraining_pairs = replace(self.pairs, plates=pretraining_plates)
-        self.network = create_model(options.model, options.seed)
+        self.network = create_model(options.model, options.seed, options.precision)
         if options.pretraining_batches and not is_chain(self.network):
             raise UsageError(
                 f"{options.model} is no chain of layers, which alone can be pretrained; give "
@@ -87,8 +88,23 @@ class Training:
         self.result = create_model(options.model, options.seed) if averages else self.network
         self.step = 0
         self.saved_step: int | None = None
+        self.started_from: dict[str, Any] = {}
         if goes_on:
             self._restore(find_model_folder(folder))
+        elif options.weights:
+            self._start_from(find_model_folder(Path(options.weights)))
+
+    def _start_from(self, model_folder: Path) -> None:
+        """Take over the weights of a trained network."""
+        description = read_description(model_folder)
+        if description["model"] != self.options.model:
+            raise UsageError(
+                f"the weights in {model_folder} are of {description['model']}, not of "
+                f"{self.options.model}"
+            )
+        load_weights(model_folder, self.network)
+        keys = ("step", "pictures_seen", "weights_sha256")
+        self.started_from = {key: description[key] for key in keys if key in description}
 
     def _restore(self, checkpoint: Path) -> None:
         data = read_description(checkpoint)["data"]
@@ -98,6 +114,7 @@ class Training:
                 "pictures were added or removed"
             )
         self.step = restore_checkpoint(checkpoint, self.result, self._state())
+        self.started_from = read_description(checkpoint).get("started_from", {})
         self.saved_step = self.step
 
     def run(self) -> int:
@@ -187,13 +204,17 @@ class Training:
             raise TrainingError(self._diverged("weights are no longer finite"))
         options = self.options.as_dict()
         # Where the plates lie is nobody's business who is given the weights.
-        recipe = {k: v for k, v in options.items() if k not in ("data", "pretraining_data")}
+        paths = ("data", "pretraining_data", "weights")
+        recipe = {name: value for name, value in options.items() if name not in paths}
         description = {
             "step": self.step,
-            "pictures_seen": self.step * self.options.batch_size,
+            # All that these weights have seen in their life.
+            "pictures_seen": self.step * self.options.batch_size
+            + self.started_from.get("pictures_seen", 0),
             "data": self._data(),
             "options": recipe,
             "versions": _versions(),
+            **({"started_from": self.started_from} if self.started_from else {}),
         }
         self._average()
         save_checkpoint(self.folder, self.result, self._state(), description)

@@ -16,7 +16,7 @@ from cnn_denoiser.checkpoints import (
     CheckpointError,
     read_options,
 )
-from cnn_denoiser.model_definitions import list_models
+from cnn_denoiser.model_definitions import PRECISIONS, list_models
 
 COSTS = ("mse", "charbonnier_frequency")
 OPTIMIZERS = ("adam", "adamw")
@@ -63,6 +63,8 @@ class TrainingOptions:
     decay_rate: float = 0.98125
     decay_steps: int = 1000
     averaging: float = 0.0
+    precision: str = "f32"
+    weights: str = ""
     seed: int = 0
     log_every: int = 10
     save_every: int = 10
@@ -96,6 +98,9 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
             f"{folder} holds {CHECKPOINTS} or {TENSORBOARD} of something else: choose another "
             "--output"
         )
+    if "weights" in given:
+        if given.setdefault("pretraining_batches", 0):
+            raise UsageError("trained weights need no pretraining: leave out one of the two")
     return folder, False, TrainingOptions(**{**RECIPES[given["model"]], **given})
 
 
@@ -166,11 +171,21 @@ def _parser() -> argparse.ArgumentParser:
     add("--decay_steps", "... each time so many batches have passed", type=_count)
     add("--averaging", "the saved weights are a running average that keeps this share of itself at "
         "every batch; 0: none", type=_share)  # fmt: skip
+    add("--precision", "what the network computes with; bf16 is twice as fast on processors that "
+        "have it, and much slower on others", choices=sorted(PRECISIONS))  # fmt: skip
+    add("--weights", "start from these weights, a trained model's or a run's, without pretraining",
+        metavar="DIR", type=_folder)  # fmt: skip
     add("--seed", "the same seed and options give the same run", type=_whole)
     add("--log_every", "batches between entries in TensorBoard", type=_count)
     add("--save_every", "batches between checkpoints", type=_count)
     add("--workers", "processes that blur", type=_count)
     return parser
+
+
+def _folder(text: str) -> str:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return str(Path(text).resolve())
 
 
 class _Folders(argparse.Action):

@@ -46,6 +46,7 @@ def moussaka(seed: int) -> keras.Model:
                 activation="tanh" if is_last else "relu",
                 kernel_initializer=initializer(seed=layer_seed),
                 name=f"{name}_{number}",
+                dtype="float32" if is_last else None,
             )
         )
     return keras.Sequential(layers, name="moussaka")

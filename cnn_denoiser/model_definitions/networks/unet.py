@@ -31,6 +31,7 @@ def unet(seed: int) -> keras.Model:
         size: int = 3,
         stride: int = 1,
         scale: float = 1.0,
+        dtype: str | None = None,
     ) -> keras.KerasTensor:
         initializer = keras.initializers.VarianceScaling(scale, seed=next(seeds))
         return keras.layers.Conv2D(
@@ -40,6 +41,7 @@ def unet(seed: int) -> keras.Model:
             padding="same",
             kernel_initializer=initializer,
             name=name,
+            dtype=dtype,
         )(x)
 
     def block(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
@@ -65,6 +67,6 @@ def unet(seed: int) -> keras.Model:
         x = x + skips.pop()
         for number in range(blocks):
             x = block(x, f"up_{level}_block_{number}")
-    x = depth_to_space(convolution(x, PATCH**2, "exit"), PATCH)
+    x = depth_to_space(convolution(x, PATCH**2, "exit", dtype="float32"), PATCH)
     deblurred = x[:, MARGIN:-MARGIN, MARGIN:-MARGIN, :]
     return keras.Model(blurred, deblurred, name="unet")
