@@ -47,7 +47,13 @@ def main() -> int:
         from tqdm import tqdm
 
         from cnn_denoiser.checkpoints import CheckpointError
-        from cnn_denoiser.inference import Task, UsageError, deblur_pictures, load_network, plan
+        from cnn_denoiser.deblurring.inference import (
+            Task,
+            UsageError,
+            deblur_pictures,
+            load_network,
+            plan,
+        )
 
         try:
             tasks = plan(arguments.source, arguments.destination)

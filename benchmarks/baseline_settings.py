@@ -1,8 +1,8 @@
 """Compare settings of the classical methods: `python3 -m benchmarks.baseline_settings`.
 
 Prints, for each setting, the mean PSNR and how well an OCR engine reads what it makes of plates
-drawn by `plates` and blurred by the profile `camera`. `cnn_denoiser/baselines.py` uses those that
-read the most letters and digits.
+drawn by `plates` and blurred by the profile `camera`. `cnn_denoiser/evaluation/baselines.py` uses
+those that read the most letters and digits.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from blurrer import make_pair
-from cnn_denoiser.baselines import richardson_lucy_deconvolution, unsharp, wiener_deconvolution
-from cnn_denoiser.measurement import Deblur, each_frame, measure, run, summarise
-from cnn_denoiser.picture_sets import PictureSet
-from cnn_denoiser.plate_reading import PlateReader
+from cnn_denoiser.evaluation.baselines import (
+    richardson_lucy_deconvolution,
+    unsharp,
+    wiener_deconvolution,
+)
+from cnn_denoiser.evaluation.measurement import Deblur, each_frame, measure, run, summarise
+from cnn_denoiser.evaluation.picture_sets import PictureSet
+from cnn_denoiser.evaluation.plate_reading import PlateReader
 from plates import draw_plate
 
 METHODS = (

@@ -28,10 +28,10 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     import numpy as np
 
-    from cnn_denoiser.comparison import Comparison
-    from cnn_denoiser.inference import Network
-    from cnn_denoiser.picture_sets import PictureSet
-    from cnn_denoiser.plate_reading import PlateReader
+    from cnn_denoiser.deblurring.inference import Network
+    from cnn_denoiser.evaluation.comparison import Comparison
+    from cnn_denoiser.evaluation.picture_sets import PictureSet
+    from cnn_denoiser.evaluation.plate_reading import PlateReader
 
 
 class UsageError(Exception):
@@ -151,9 +151,9 @@ def _split_output(text: str) -> tuple[str, Path]:
 
 def _evaluate(options: argparse.Namespace) -> int:
     try:
-        from cnn_denoiser.baselines import BASELINES
-        from cnn_denoiser.comparison import BLURRED, SHARP, compare, to_table
-        from cnn_denoiser.measurement import each_frame
+        from cnn_denoiser.evaluation.baselines import BASELINES
+        from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, compare, to_table
+        from cnn_denoiser.evaluation.measurement import each_frame
     except ModuleNotFoundError as error:
         raise UsageError(
             f"{error.name} is missing; run: pip install -r requirements-evaluation.txt"
@@ -188,7 +188,7 @@ def _load_networks(options: argparse.Namespace) -> dict[str, Network]:
     if not (options.model or options.checkpoint):
         return {}
     from cnn_denoiser.checkpoints import CheckpointError
-    from cnn_denoiser.inference import load_network
+    from cnn_denoiser.deblurring.inference import load_network
 
     try:
         return {name: load_network(model=name) for name in options.model} | {
@@ -199,8 +199,8 @@ def _load_networks(options: argparse.Namespace) -> dict[str, Network]:
 
 
 def _read_sets(options: argparse.Namespace) -> list[PictureSet]:
-    from cnn_denoiser.picture_sets import blur_folder, read_blurred_folder
-    from cnn_denoiser.plate_reading import LabelError
+    from cnn_denoiser.evaluation.picture_sets import blur_folder, read_blurred_folder
+    from cnn_denoiser.evaluation.plate_reading import LabelError
 
     sets = []
     try:
@@ -226,7 +226,7 @@ def _read_sets(options: argparse.Namespace) -> list[PictureSet]:
 
 def _start_reader() -> PlateReader | None:
     """Start the OCR engine; where there is none, say so: its columns are left out."""
-    from cnn_denoiser.plate_reading import PlateReader, ReaderMissingError
+    from cnn_denoiser.evaluation.plate_reading import PlateReader, ReaderMissingError
 
     try:
         return PlateReader()
@@ -239,7 +239,7 @@ def _read_outputs(
     folders: dict[str, Path], pictures: PictureSet, problems: list[str]
 ) -> dict[str, list[np.ndarray | None]]:
     """Read what other programmes made of the set; add what is missing to the problems."""
-    from cnn_denoiser.picture_sets import read_named
+    from cnn_denoiser.evaluation.picture_sets import read_named
 
     outputs = {}
     for name, folder in folders.items():
@@ -254,7 +254,7 @@ def _write_files(
 ) -> None:
     """Write the files asked for; add what fails to the problems."""
     from cnn_denoiser.atomic_files import write_atomically
-    from cnn_denoiser.comparison import to_json, to_sheet
+    from cnn_denoiser.evaluation.comparison import to_json, to_sheet
     from cnn_denoiser.image_files import PictureError, write_picture
 
     if options.json is not None:

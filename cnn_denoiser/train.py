@@ -13,9 +13,14 @@ if __name__ == "__main__":
 try:
     from cnn_denoiser.checkpoints import CheckpointError
     from cnn_denoiser.image_files import PictureError
-    from cnn_denoiser.input_data import MixedPlates, SharpPlates, SyntheticPlates, open_folders
-    from cnn_denoiser.training import Training, TrainingError
-    from cnn_denoiser.training_options import TrainingOptions, UsageError, read_command_line
+    from cnn_denoiser.training.input_data import (
+        MixedPlates,
+        SharpPlates,
+        SyntheticPlates,
+        open_folders,
+    )
+    from cnn_denoiser.training.options import TrainingOptions, UsageError, read_command_line
+    from cnn_denoiser.training.run import Training, TrainingError
 except ModuleNotFoundError as error:
     sys.exit(f"train.py: error: {error.name} is missing; run: pip install -r requirements.txt")
 

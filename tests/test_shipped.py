@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from cnn_denoiser import checkpoints
+from cnn_denoiser.deblurring.inference import DEFAULT_MODEL, Network
 from cnn_denoiser.image_files import find_pictures, read_picture, write_picture
 from cnn_denoiser.image_processing import to_frame
-from cnn_denoiser.inference import DEFAULT_MODEL, Network
 from data import make_data
 from tests.conftest import PROJECT, Command
 

@@ -8,8 +8,8 @@ import onnxruntime
 import pytest
 
 from cnn_denoiser.checkpoints import CheckpointError, write_model_folder
+from cnn_denoiser.deblurring.inference import Network
 from cnn_denoiser.export import export_in_another_process, export_onnx
-from cnn_denoiser.inference import Network
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from cnn_denoiser.comparison import compare, to_json, to_sheet, to_table
-from cnn_denoiser.measurement import each_frame
-from cnn_denoiser.picture_sets import PictureSet
+from cnn_denoiser.evaluation.comparison import compare, to_json, to_sheet, to_table
+from cnn_denoiser.evaluation.measurement import each_frame
+from cnn_denoiser.evaluation.picture_sets import PictureSet
 
 COUNT = 5
 

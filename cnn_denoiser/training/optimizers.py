@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from cnn_denoiser.training_options import TrainingOptions
+from cnn_denoiser.training.options import TrainingOptions
 
 WARM_UP_BATCHES = 300
 # AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) with a short memory for squared gradients

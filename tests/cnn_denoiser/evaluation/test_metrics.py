@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cnn_denoiser.metrics import psnr, ssim
+from cnn_denoiser.evaluation.metrics import psnr, ssim
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(30, 220, (90, 270), dtype=np.uint8)

@@ -26,16 +26,16 @@ from cnn_denoiser.checkpoints import (
     write_options,
 )
 from cnn_denoiser.image_processing import to_network
-from cnn_denoiser.input_data import Batch, SharpPlates, TrainingPairs, stream_batches
-from cnn_denoiser.progress import Progress
 from cnn_denoiser.quiet_keras import load_keras
 from cnn_denoiser.stop_signals import StopSignals
-from cnn_denoiser.training_options import TrainingOptions, UsageError
+from cnn_denoiser.training.input_data import Batch, SharpPlates, TrainingPairs, stream_batches
+from cnn_denoiser.training.options import TrainingOptions, UsageError
+from cnn_denoiser.training.progress import Progress
 
 if TYPE_CHECKING:
     import keras
 
-    from cnn_denoiser.monitoring import Monitor
+    from cnn_denoiser.training.monitoring import Monitor
 
 
 class TrainingError(Exception):
@@ -60,10 +60,10 @@ class Training:
         load_keras()
         import keras
 
-        from cnn_denoiser.costs import COSTS
         from cnn_denoiser.model_definitions import create_model
-        from cnn_denoiser.optimizers import make_optimizer, make_schedule
-        from cnn_denoiser.pretraining import is_chain
+        from cnn_denoiser.training.costs import COSTS
+        from cnn_denoiser.training.optimizers import make_optimizer, make_schedule
+        from cnn_denoiser.training.pretraining import is_chain
 
         self.folder = folder
         self.options = options
@@ -158,7 +158,7 @@ class Training:
 
     def _pretrain(self, signals: StopSignals) -> bool:
         """Pretrain every layer; say whether that came to its end."""
-        from cnn_denoiser.pretraining import pretrain
+        from cnn_denoiser.training.pretraining import pretrain
 
         options = self.options
         if not options.pretraining_batches:
@@ -249,7 +249,7 @@ class Training:
 def _open_monitor(folder: Path, network: keras.Model, first_step: int) -> Monitor | None:
     """Return the monitor, or None, said once, where tensorboardX is missing."""
     try:
-        from cnn_denoiser.monitoring import Monitor
+        from cnn_denoiser.training.monitoring import Monitor
     except ModuleNotFoundError as error:
         if error.name != "tensorboardX":
             raise

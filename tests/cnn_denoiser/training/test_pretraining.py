@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnn_denoiser.pretraining import pretrain
+from cnn_denoiser.training.pretraining import pretrain
 
 
 def small_chain() -> keras.Model:

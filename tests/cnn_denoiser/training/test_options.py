@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cnn_denoiser import checkpoints, costs, training_options
+from cnn_denoiser import checkpoints
 from cnn_denoiser.model_definitions import list_models
-from cnn_denoiser.training_options import RECIPES, UsageError, read_command_line
+from cnn_denoiser.training import costs, options
+from cnn_denoiser.training.options import RECIPES, UsageError, read_command_line
 
 
 def read(*arguments: object, run: str = "restart", model: str = "moussaka", batches: int = 9):
@@ -61,7 +62,7 @@ def test_a_run_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_costs_on_offer_are_those_there_are() -> None:
-    assert set(training_options.COSTS) == set(costs.COSTS)
+    assert set(options.COSTS) == set(costs.COSTS)
 
 
 @pytest.mark.parametrize(

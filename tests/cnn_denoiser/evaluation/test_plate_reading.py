@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_denoiser.plate_reading import (
+from cnn_denoiser.evaluation.plate_reading import (
     LabelError,
     PlateReader,
     ReaderMissingError,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from cnn_denoiser.costs import FREQUENCY_WEIGHT, charbonnier_frequency
+from cnn_denoiser.training.costs import FREQUENCY_WEIGHT, charbonnier_frequency
 
 
 def cost_of(error: np.ndarray) -> float:

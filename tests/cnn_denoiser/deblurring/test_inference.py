@@ -10,9 +10,7 @@ import pytest
 
 from cnn_denoiser import export
 from cnn_denoiser.checkpoints import CheckpointError
-from cnn_denoiser.image_files import read_picture, write_picture
-from cnn_denoiser.image_processing import to_frame
-from cnn_denoiser.inference import (
+from cnn_denoiser.deblurring.inference import (
     BATCH_SIZE,
     WAITING,
     Network,
@@ -22,6 +20,8 @@ from cnn_denoiser.inference import (
     load_network,
     plan,
 )
+from cnn_denoiser.image_files import read_picture, write_picture
+from cnn_denoiser.image_processing import to_frame
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_loading_does_not_run_far_ahead(
         loaded.append(path)
         return read_picture(path)
 
-    monkeypatch.setattr("cnn_denoiser.inference.read_picture", read_and_count)
+    monkeypatch.setattr("cnn_denoiser.deblurring.inference.read_picture", read_and_count)
     network = load_network(None, negative_folder)
     computed = 0
     ahead = []
@@ -169,7 +169,7 @@ def test_errors_of_our_own_are_not_taken_for_failed_pictures(
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(f"cnn_denoiser.inference.{stage}", fail)
+    monkeypatch.setattr(f"cnn_denoiser.deblurring.inference.{stage}", fail)
     with pytest.raises(ZeroDivisionError):
         deblur_pictures(plan(source, tmp_path / "out"), load_network(None, negative_folder))
 

@@ -9,9 +9,9 @@ from statistics import fmean
 
 import numpy as np
 
-from cnn_denoiser.metrics import psnr, ssim
-from cnn_denoiser.picture_sets import PictureSet
-from cnn_denoiser.plate_reading import PlateReader, ReadingScore, score_reading
+from cnn_denoiser.evaluation.metrics import psnr, ssim
+from cnn_denoiser.evaluation.picture_sets import PictureSet
+from cnn_denoiser.evaluation.plate_reading import PlateReader, ReadingScore, score_reading
 
 Deblur = Callable[[np.ndarray], np.ndarray]  # uint8 grey (N, 90, 270) to the same
 

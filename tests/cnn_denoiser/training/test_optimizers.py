@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnn_denoiser.optimizers import make_optimizer, make_schedule
-from cnn_denoiser.training_options import TrainingOptions
+from cnn_denoiser.training.optimizers import make_optimizer, make_schedule
+from cnn_denoiser.training.options import TrainingOptions
 
 
 def rates(options: TrainingOptions, *steps: int) -> list[float]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from blurrer import make_pair
+from cnn_denoiser.evaluation.plate_reading import read_labels
 from cnn_denoiser.image_files import PictureError, find_pictures, read_picture
 from cnn_denoiser.image_processing import HEIGHT, WIDTH, to_frame
-from cnn_denoiser.plate_reading import read_labels
 
 
 @dataclass

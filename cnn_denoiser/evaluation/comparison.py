@@ -12,9 +12,9 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from cnn_denoiser.contact_sheet import contact_sheet
-from cnn_denoiser.measurement import Deblur, Measurement, measure, run, summarise
-from cnn_denoiser.picture_sets import PictureSet
-from cnn_denoiser.plate_reading import PlateReader, letters_and_digits
+from cnn_denoiser.evaluation.measurement import Deblur, Measurement, measure, run, summarise
+from cnn_denoiser.evaluation.picture_sets import PictureSet
+from cnn_denoiser.evaluation.plate_reading import PlateReader, letters_and_digits
 
 BLURRED = "blurred"  # the method that leaves a picture as it is
 SHARP = "sharp"  # the method that knows the target

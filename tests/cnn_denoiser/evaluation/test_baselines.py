@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from skimage.metrics import peak_signal_noise_ratio
 
-from cnn_denoiser.baselines import (
+from cnn_denoiser.evaluation.baselines import (
     BASELINES,
     gaussian_psf,
     richardson_lucy_deconvolution,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.image_files import PictureError, write_picture
-from cnn_denoiser.input_data import (
+from cnn_denoiser.training.input_data import (
     SyntheticPlates,
     TrainingPairs,
     open_folders,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from blurrer import make_pair
+from cnn_denoiser.evaluation.picture_sets import blur_folder, read_blurred_folder, read_named
 from cnn_denoiser.image_files import write_picture
-from cnn_denoiser.picture_sets import blur_folder, read_blurred_folder, read_named
 from plates import draw_plate
 
 

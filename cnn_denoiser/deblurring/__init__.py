@@ -1,0 +1,1 @@
+"""Deblurring pictures with a trained network, without TensorFlow."""

@@ -1,0 +1,1 @@
+"""Measuring how well networks and baselines deblur."""
