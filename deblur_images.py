@@ -47,13 +47,9 @@ def main() -> int:
         from tqdm import tqdm
 
         from cnn_denoiser.checkpoints import CheckpointError
-        from cnn_denoiser.deblurring.inference import (
-            Task,
-            UsageError,
-            deblur_pictures,
-            load_network,
-            plan,
-        )
+        from cnn_denoiser.deblurring.inference import deblur_pictures
+        from cnn_denoiser.deblurring.network import load_network
+        from cnn_denoiser.deblurring.planning import Task, UsageError, plan
 
         try:
             tasks = plan(arguments.source, arguments.destination)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     import numpy as np
 
-    from cnn_denoiser.deblurring.inference import Network
+    from cnn_denoiser.deblurring.network import Network
     from cnn_denoiser.evaluation.comparison import Comparison
     from cnn_denoiser.evaluation.picture_sets import PictureSet
     from cnn_denoiser.evaluation.plate_reading import PlateReader
@@ -188,7 +188,7 @@ def _load_networks(options: argparse.Namespace) -> dict[str, Network]:
     if not (options.model or options.checkpoint):
         return {}
     from cnn_denoiser.checkpoints import CheckpointError
-    from cnn_denoiser.deblurring.inference import load_network
+    from cnn_denoiser.deblurring.network import load_network
 
     try:
         return {name: load_network(model=name) for name in options.model} | {

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cnn_denoiser import checkpoints
-from cnn_denoiser.deblurring.inference import DEFAULT_MODEL, Network
+from cnn_denoiser.deblurring.network import DEFAULT_MODEL, Network
 from cnn_denoiser.image_files import find_pictures, read_picture, write_picture
 from cnn_denoiser.image_processing import to_frame
 from data import make_data

@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 
 from cnn_denoiser.checkpoints import CheckpointError, write_model_folder
-from cnn_denoiser.deblurring.inference import Network
+from cnn_denoiser.deblurring.network import Network
 from cnn_denoiser.export import export_in_another_process, export_onnx
 
 

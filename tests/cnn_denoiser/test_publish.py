@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnn_denoiser import checkpoints, publish
-from cnn_denoiser.deblurring.inference import Network
+from cnn_denoiser.deblurring.network import Network
 
 FIGURES = {"psnr": 15.12345, "ssim": 0.5, "characters": None, "alphanumeric": None, "plates": None}
 

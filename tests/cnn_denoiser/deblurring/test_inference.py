@@ -10,16 +10,9 @@ import pytest
 
 from cnn_denoiser import export
 from cnn_denoiser.checkpoints import CheckpointError
-from cnn_denoiser.deblurring.inference import (
-    BATCH_SIZE,
-    WAITING,
-    Network,
-    Task,
-    UsageError,
-    deblur_pictures,
-    load_network,
-    plan,
-)
+from cnn_denoiser.deblurring.inference import WAITING, deblur_pictures
+from cnn_denoiser.deblurring.network import BATCH_SIZE, Network, load_network
+from cnn_denoiser.deblurring.planning import Task, UsageError, plan
 from cnn_denoiser.image_files import read_picture, write_picture
 from cnn_denoiser.image_processing import to_frame
 
