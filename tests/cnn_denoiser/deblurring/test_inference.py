@@ -151,7 +151,7 @@ def test_interruption_at_a_failure_counts_it_once(
     assert summary.done == len(list((tmp_path / "out").glob("*.png"))) - 1
 
 
-@pytest.mark.parametrize("stage", ["to_frame", "from_network", "write_picture"])
+@pytest.mark.parametrize("stage", ["inference.to_frame", "network.from_network", "inference.write_picture"])
 def test_errors_of_our_own_are_not_taken_for_failed_pictures(
     source: Path,
     negative_folder: Path,
@@ -162,7 +162,7 @@ def test_errors_of_our_own_are_not_taken_for_failed_pictures(
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(f"cnn_denoiser.deblurring.inference.{stage}", fail)
+    monkeypatch.setattr(f"cnn_denoiser.deblurring.{stage}", fail)
     with pytest.raises(ZeroDivisionError):
         deblur_pictures(plan(source, tmp_path / "out"), load_network(None, negative_folder))
 
