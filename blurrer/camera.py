@@ -8,7 +8,7 @@ The target is the plate at a steady contrast, somewhere in the frame:
 - turned by 3 degrees, slanted by 0.08, bent by 1.8 px (standard deviations); corners moved by up
   to 4 px
 
-The blurred picture is made of it. A difficulty d from 0 to 1, mostly above a half, scales the
+The blurred picture is made of it. A difficulty d from 0 to 1, mostly above 0.7, scales the
 damage, so that a badly blurred picture tends to be small and noisy as well. Lengths are in pixels
 of the 270x90 frame:
 
@@ -43,8 +43,9 @@ INVERTED_SHARE = 0.2
 def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return target and blurred picture, both of the frame's size, of a grey or BGR picture."""
     target = _placed(_with_steady_contrast(sharp, rng), rng)
-    # The power makes hard pictures more frequent than easy ones, which teach little.
-    difficulty = rng.random() ** 0.6
+    # The power makes hard pictures more frequent: real ones are read about as badly as those of
+    # 0.8 to 0.9, and easy ones teach little.
+    difficulty = rng.random() ** 0.35
     # How many of the frame's pixels lie in one of the sensor's, along the rows.
     coarseness = rng.uniform(1.5 + difficulty, 3.5 + 4 * difficulty)
     # What the sensor does not see needs no computing: at half the size, blur takes a third.

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from plates import draw_plate
+from plates.recombination import CELLS, HEIGHT, WIDTH, recombine
+
+
+def blue_plates(count: int) -> list[np.ndarray]:
+    return [draw_plate(np.random.default_rng(seed), "blue")[0] for seed in range(count)]
+
+
+def changed_cells(plate: np.ndarray, result: np.ndarray) -> list[bool]:
+    """Say for each of the six cells whether its middle differs."""
+    plate = cv2.resize(plate, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+    difference = cv2.absdiff(plate, result)[15:-15].max(axis=(0, 2))
+    cells = np.rint(CELLS * WIDTH).astype(int)
+    return [bool(difference[left + 12 : right - 12].max() > 20) for left, right in cells]
+
+
+def test_about_half_of_the_characters_are_exchanged_and_the_first_one_never() -> None:
+    plate, *donors = blue_plates(3)
+    counts = np.zeros(6)
+    for seed in range(60):
+        result = recombine(plate, donors, np.random.default_rng(seed))
+        assert (result.shape, result.dtype) == ((HEIGHT, WIDTH, 3), np.uint8)
+        counts += changed_cells(plate, result)
+        first = slice(0, int(CELLS[0, 0] * WIDTH) - 8)
+        small = cv2.resize(plate, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+        np.testing.assert_array_equal(result[:, first], small[:, first])
+    assert (counts > 15).all()
+    assert (counts < 45).all()
+
+
+def test_same_seed_same_plate() -> None:
+    plate, *donors = blue_plates(4)
+    first, again = (recombine(plate, donors, np.random.default_rng(5)) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != recombine(plate, donors, np.random.default_rng(6))).any()
+
+
+def test_the_given_pictures_stay_as_they_are() -> None:
+    pictures = [cv2.resize(plate, (WIDTH, HEIGHT)) for plate in blue_plates(3)]
+    copies = [picture.copy() for picture in pictures]
+    recombine(pictures[0], pictures[1:], np.random.default_rng(0))
+    for picture, copy in zip(pictures, copies, strict=True):
+        np.testing.assert_array_equal(picture, copy)
+
+
+def test_exchanged_characters_take_the_colours_of_the_plate() -> None:
+    plate, donor = blue_plates(2)
+    pale = np.rint(donor * 0.4 + 90).astype(np.uint8)
+    result = recombine(plate, [pale], np.random.default_rng(1))
+    assert any(changed_cells(plate, result))
+    for percentile in (20, 95):
+        expected = np.percentile(cv2.resize(plate, (WIDTH, HEIGHT))[20:-20], percentile)
+        assert np.percentile(result[20:-20], percentile) == pytest.approx(expected, abs=12)
+
+
+def test_plain_pictures_do_no_harm() -> None:
+    plain = np.full((30, 90, 3), 77, np.uint8)
+    result = recombine(plain, [plain], np.random.default_rng(0))
+    assert np.abs(result.astype(int) - 77).max() <= 1
