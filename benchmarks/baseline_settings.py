@@ -16,16 +16,14 @@ import numpy as np
 from tabulate import tabulate
 from tqdm import tqdm
 
-from blurrer import make_pair
 from cnn_denoiser.evaluation.baselines import (
     richardson_lucy_deconvolution,
     unsharp,
     wiener_deconvolution,
 )
 from cnn_denoiser.evaluation.measurement import Deblur, each_frame, measure, run, summarise
-from cnn_denoiser.evaluation.picture_sets import PictureSet
+from cnn_denoiser.evaluation.picture_sets import draw_plates
 from cnn_denoiser.evaluation.plate_reading import PlateReader
-from plates import draw_plate
 
 METHODS = (
     # the sigmas, and the amounts
@@ -35,20 +33,6 @@ METHODS = (
     # the sigmas, and the iterations
     ("Richardson-Lucy", richardson_lucy_deconvolution, product((1.0, 1.5, 2.0, 3.0), (3, 10, 20))),
 )
-
-
-def draw_set(count: int, seed: int) -> PictureSet:
-    """Draw and blur plates; plate i by the random stream (seed, i)."""
-    labels: list[str | None] = []
-    pairs = []
-    for index in range(count):
-        rng = np.random.default_rng([seed, index])
-        plate, text = draw_plate(rng)
-        labels.append(text)
-        pairs.append(make_pair(plate, rng))
-    targets, frames = (np.stack(side) for side in zip(*pairs, strict=True))
-    names = [str(index) for index in range(count)]
-    return PictureSet("synthetic plates", names, list(frames), frames, targets, labels)
 
 
 def _apply(function: Callable, sigma: float, strength: float, frame: np.ndarray) -> np.ndarray:
@@ -66,7 +50,7 @@ def main() -> None:
         for sigma, strength in values:
             setting = partial(_apply, function, sigma, strength)
             settings[f"{name} {sigma} {strength}"] = each_frame(setting)
-    pictures = draw_set(options.count, options.seed)
+    pictures = draw_plates(options.count, "camera", options.seed)
     reader = PlateReader()
     rows = []
     for name, deblur in tqdm(settings.items(), disable=None, leave=False):

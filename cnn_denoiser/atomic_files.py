@@ -4,26 +4,91 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.temporary")
+# A file that is younger may just have been made, and not be locked yet.
+_NEWBORN_SECONDS = 60
+# Where files cannot be locked, a younger one may be in use.
+_LONG_DEAD_SECONDS = 3600
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the path under a temporary, hidden name, sync, and rename.
+@contextlib.contextmanager
+def open_atomically(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write beside the path under a temporary, hidden name; sync and rename it.
 
     Whatever stops this half-way, the path holds its old content or the new one. Raises OSError;
-    the temporary file is then removed.
+    the temporary file is then removed, as it is where the block raises anything else.
     """
     path = Path(path)
     # Not made from the path's own name, which may already be as long as names can be.
     temporary = path.with_name(f".{secrets.token_hex(8)}.temporary")
     try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        with contextlib.ExitStack() as until_renamed:
+            with open(temporary, "xb") as file:
+                until_renamed.enter_context(_locked(file))
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a whole file as `open_atomically` does. Raises OSError."""
+    with open_atomically(path) as file:
+        file.write(data)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files that killed programs left in a folder; those in use stay.
+
+    Whoever writes one holds a lock on it, which ends with its process. What cannot be removed, or
+    is on a drive without locks, stays.
+    """
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(OSError):
+                    _remove_if_left(Path(entry.path))
+
+
+def _remove_if_left(path: Path) -> None:
+    status = path.stat()
+    age = time.time() - status.st_mtime
+    if fcntl is None:
+        if age > _LONG_DEAD_SECONDS:
+            path.unlink()
+        return
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError where somebody holds it
+        if status.st_size > 0 or age > _NEWBORN_SECONDS:
+            path.unlink()
+
+
+@contextlib.contextmanager
+def _locked(file: BinaryIO) -> Iterator[None]:
+    """Lock a file against `remove_leftovers`, also after it is closed."""
+    if fcntl is None:
+        yield
+        return
+    duplicate = os.dup(file.fileno())  # it shares the lock
+    try:
+        with contextlib.suppress(OSError):  # a drive without locks
+            fcntl.flock(duplicate, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(duplicate)

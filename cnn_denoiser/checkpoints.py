@@ -9,11 +9,14 @@ A *model folder* holds a network that can be used:
 A *run folder* is what `train.py` writes:
 
     run.json                      the options of the run
-    checkpoints/step-00000030/    a model folder, with training_state.npz beside the weights
+    checkpoints/step-00000030/    a model folder, with training_state.npz and its sha256 beside the
+                                  weights; the newest three are kept
+    best/step-00000020/           a model folder: the best by validation, whose figures its
+                                  model.json holds
     tensorboard/                  the event files
 
-A checkpoint is written under a temporary name, synced and renamed, so that whatever stands under
-a final name is whole.
+A model folder of a run is written under a temporary name, synced and renamed, so that whatever
+stands under a final name is whole.
 """
 
 from __future__ import annotations
@@ -21,15 +24,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from cnn_denoiser.atomic_files import write_atomically
 
 if TYPE_CHECKING:
     import keras
@@ -37,12 +39,17 @@ if TYPE_CHECKING:
 WEIGHTS = "weights.weights.h5"
 DESCRIPTION = "model.json"
 ONNX = "model.onnx"
+DROPOUT_ONNX = "model.dropout.onnx"
 STATE = "training_state.npz"
+STATE_SHA256 = "training_state.npz.sha256"  # as the command sha256sum writes it
 OPTIONS = "run.json"
 CHECKPOINTS = "checkpoints"
+BEST = "best"
 TENSORBOARD = "tensorboard"
 TRAINED_MODELS = Path(__file__).resolve().parent / "trained_models"
 CHECKPOINTS_KEPT = 3
+_BLOCK = bytes(1 << 20)
+DEFAULT_MODEL = "unet"  # of the shipped ones
 
 
 class CheckpointError(Exception):
@@ -67,14 +74,21 @@ def list_checkpoints(run_folder: Path) -> list[Path]:
     return sorted((run_folder / CHECKPOINTS).glob("step-*"))
 
 
+def find_best(run_folder: Path) -> Path | None:
+    """Return the model folder of a run's best weights; None where there is none."""
+    # A kill while it was replaced may have left two: the later one is the better one.
+    return max((run_folder / BEST).glob("step-*"), default=None)
+
+
 def find_model_folder(folder: Path) -> Path:
     """Return `folder` where it is a model folder, else the newest checkpoint of the run in it.
 
-    Raises `CheckpointError` where it is neither.
+    A run's folders `checkpoints` and `best` are understood, too: the latter gives the best weights
+    by validation. Raises `CheckpointError` where it is nothing of that.
     """
     if (folder / DESCRIPTION).is_file():
         return folder
-    checkpoints = list_checkpoints(folder)
+    checkpoints = list_checkpoints(folder) or sorted(folder.glob("step-*"))
     if not checkpoints:
         raise CheckpointError(f"{folder} holds neither a trained model nor checkpoints of a run")
     return checkpoints[-1]
@@ -137,6 +151,7 @@ def write_model_folder(folder: Path, network: keras.Model, description: dict[str
     # A compiled model would put its optimiser's state into the file as well.
     if network.compiled:
         raise ValueError("write_model_folder wants the network itself, not a compiled model")
+    _check_space(folder / WEIGHTS, network)
     network.save_weights(folder / WEIGHTS)
     height, width = network.input_shape[1:3]
     full = {
@@ -159,24 +174,81 @@ def save_checkpoint(
     """Save a network and the state its training goes on from; drop all but the newest ones.
 
     `state` is every variable beside the network's weights that the next batch depends on.
-    `description` as for `write_model_folder`. Returns the checkpoint's folder.
+    `description` as for `write_model_folder`. Returns the checkpoint's folder. Raises
+    `CheckpointError` where it cannot be written, on a full disk for one; what was there stays.
     """
-    folder = run_folder / CHECKPOINTS / f"step-{description['step']:08d}"
-    temporary = folder.with_name(f".partial-{folder.name}")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    write_model_folder(temporary, network, description)
-    np.savez(temporary / STATE, *(variable.numpy() for variable in state))
-    for path in temporary.iterdir():
-        _sync(path)
-    _sync(temporary)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(temporary, folder)
-    _sync(folder.parent)
+
+    def write(folder: Path) -> None:
+        write_model_folder(folder, network, description)
+        np.savez(folder / STATE, *(variable.numpy() for variable in state))
+        line = f"{sha256(folder / STATE)}  {STATE}\n"
+        (folder / STATE_SHA256).write_text(line, encoding="utf-8")
+
+    folder = _write_step(run_folder / CHECKPOINTS, description["step"], write)
     for old in list_checkpoints(run_folder)[:-CHECKPOINTS_KEPT]:
         # It may be in use just now: then the next save removes it.
         shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def save_best(run_folder: Path, network: keras.Model, description: dict[str, Any]) -> None:
+    """Save a network as the best of its run in place of the one before.
+
+    Raises as `save_checkpoint`.
+    """
+    folder = _write_step(
+        run_folder / BEST,
+        description["step"],
+        lambda folder: write_model_folder(folder, network, description),
+    )
+    for old in folder.parent.glob("step-*"):
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_step(parent: Path, step: int, write: Callable[[Path], None]) -> Path:
+    """Have a folder `step-...` written under a temporary name, sync and rename it."""
+    folder = parent / f"step-{step:08d}"
+    temporary = parent / f".partial-{folder.name}"
+    for left_over in parent.glob(".partial-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    try:
+        temporary.mkdir(parents=True)
+        write(temporary)
+        for path in temporary.iterdir():
+            _sync(path)
+        _sync(temporary)
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(temporary, folder)
+        _sync(parent)
+    except (OSError, RuntimeError) as error:  # HDF5 raises either
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise CheckpointError(f"{folder} cannot be written: {_reason(error)}") from error
+    return folder
+
+
+def _check_space(path: Path, network: keras.Model) -> None:
+    """Raise OSError where there is no space for a file with the weights of a network.
+
+    HDF5 fails on a full disk as well, but then the process crashes when it ends.
+    """
+    # Beside its numbers, each array takes some 2 kB of HDF5's own.
+    size = sum(4096 + 4 * int(np.prod(variable.shape)) for variable in network.weights)
+    try:
+        with path.open("wb") as file:
+            for start in range(0, size, len(_BLOCK)):
+                file.write(_BLOCK[: size - start])
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    """Return what the operating system says of an error, which HDF5 hides in a long message."""
+    number = getattr(error, "errno", None)
+    if not number and (found := re.search(r"errno = (\d+)", str(error))):
+        number = int(found[1])
+    return os.strerror(number) if number else str(error)
 
 
 def restore_checkpoint(
@@ -187,41 +259,31 @@ def restore_checkpoint(
     Raises `CheckpointError` where a file is missing, damaged or of another network or training.
     """
     step = read_description(checkpoint)["step"]
+    weights = verified_weights(checkpoint)
     try:
-        network.load_weights(verified_weights(checkpoint))
+        # Checkpoints of earlier versions lack this file.
+        if (checkpoint / STATE_SHA256).exists():
+            expected = (checkpoint / STATE_SHA256).read_text(encoding="utf-8").split()[:1]
+            if [sha256(checkpoint / STATE)] != expected:
+                raise ValueError(f"{STATE} is damaged: its sha256 is not the one that was saved")
         with np.load(checkpoint / STATE, allow_pickle=False) as saved:
             if len(saved) != len(state):
                 raise ValueError(f"{STATE} holds {len(saved)} variables instead of {len(state)}")
-            for index, variable in enumerate(state):
-                variable.assign(saved[f"arr_{index}"])
+            values = [saved[f"arr_{index}"] for index in range(len(state))]
+        network.load_weights(weights)
+        for variable, value in zip(state, values, strict=True):
+            variable.assign(value)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise CheckpointError(f"{checkpoint} cannot be restored: {error}") from error
     return step
 
 
-def remove_run(run_folder: Path) -> None:
-    """Remove the run in a folder, and nothing else that lies there."""
-    (run_folder / OPTIONS).unlink(missing_ok=True)
-    for name in (CHECKPOINTS, TENSORBOARD):
-        if (run_folder / name).is_dir():
-            shutil.rmtree(run_folder / name)
-
-
-def write_options(run_folder: Path, options: dict[str, Any]) -> None:
-    """Record the options of a run."""
-    run_folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(run_folder / OPTIONS, (json.dumps(options, indent=2) + "\n").encode())
-
-
-def read_options(run_folder: Path) -> dict[str, Any]:
-    """Return the options of the run in a folder; `CheckpointError` where there is none."""
-    path = run_folder / OPTIONS
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{run_folder} holds no run (there is no {OPTIONS})") from error
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}") from error
+def set_aside(checkpoint: Path) -> Path:
+    """Rename a damaged checkpoint, so that nothing takes it for a good one; return where it is."""
+    aside = checkpoint.with_name(f"damaged-{checkpoint.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    os.replace(checkpoint, aside)
+    return aside
 
 
 def _sync(path: Path) -> None:

@@ -21,6 +21,7 @@ def contact_sheet(
     titles: Sequence[str] = (),
     captions: Sequence[Sequence[str]] = (),
     cell: tuple[int, int] = CELL,
+    headings: Sequence[str] = (),
 ) -> np.ndarray:
     """Lay out rows of pictures on a dark sheet; return it as uint8 BGR `(H, W, 3)`.
 
@@ -29,24 +30,31 @@ def contact_sheet(
     titles:    a text above each column.
     captions:  for each row, a text under each of its pictures.
     cell:      width and height of a picture on the sheet, in pixels.
+    headings:  for each row, a text above all of it.
 
-    A text longer than its cell is cut, and a character that the built-in Latin font lacks is drawn
-    as an empty box. Raises `ValueError` where there is no picture or captions fit no row.
+    A text longer than its cell, or the sheet, is cut, and a character that the built-in Latin font
+    lacks is drawn as an empty box. Raises `ValueError` where there is no picture, or where captions
+    or headings fit no row.
     """
     columns = max((len(row) for row in rows), default=0)
     if not columns:
         raise ValueError("a contact sheet needs at least one picture")
     if captions and [len(texts) for texts in captions] != [len(row) for row in rows]:
         raise ValueError("a contact sheet needs one caption a picture")
+    if headings and len(headings) != len(rows):
+        raise ValueError("a contact sheet needs one heading a row")
     width, height = cell
     top = CAPTION_HEIGHT if titles else 0
-    step = height + (CAPTION_HEIGHT if captions else 0) + GAP
+    above = CAPTION_HEIGHT if headings else 0
+    step = above + height + (CAPTION_HEIGHT if captions else 0) + GAP
     size = (columns * (width + GAP) + GAP, top + len(rows) * step + GAP)
     sheet = Image.new("RGB", size, BACKGROUND)
     for column, title in enumerate(titles):
         _write(sheet, title, GAP + column * (width + GAP), GAP // 2, width)
     for index, row in enumerate(rows):
-        y = top + GAP + index * step
+        y = top + GAP + index * step + above
+        if headings:
+            _write(sheet, headings[index], GAP, y - above, size[0] - 2 * GAP)
         for column, picture in enumerate(row):
             x = GAP + column * (width + GAP)
             if picture is not None:

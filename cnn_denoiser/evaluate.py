@@ -1,16 +1,23 @@
 #!/usr/bin/env python3
 """Measure how well blurred plates are restored, by networks and by classical methods.
 
-On sharp plates, blurred by the blurrer: PSNR and SSIM. On plates whose texts are known: how well an
-OCR engine reads them before and after:
+One call measures several sets of plates: blurred ones whose texts are known (--labelled), and sharp
+ones (--sharp, --synthetic), which are blurred by each --profile. For each set it tells
 
-  characters    1 - edit distance / known characters, the province included
-  alphanumeric  the same over letters and digits alone
-  plates        share of the fully known plates whose letters and digits are all read right
-  ms            milliseconds a picture, of a single run
+  PSNR, SSIM            against the sharp plates, where there are any
+  characters            1 - edit distance / known characters, as an OCR engine reads the results
+  letters and digits    the same without Chinese characters
+  plates                share of the fully known plates whose letters and digits are all read right
+  harmed, rescued       single letters and digits that are read right in the blurred picture and no
+                        longer after the method, and the other way round
+  by colour of plate    blue, yellow, green, white, black
 
-Exit codes: 0 done; 1 done, but something could not be read or written; 2 wrong usage, or nothing
-to measure; 130 interrupted by Ctrl-C.
+and at last each method's parameters and milliseconds a picture.
+
+Exit codes: 0 done; 1 done, but something could not be measured, read or written, which stderr
+names; 2 wrong usage, or nothing that can be measured, such as labelled plates alone without the OCR
+engine; 130 interrupted by Ctrl-C. Without the engine, sharp plates are measured by PSNR and SSIM
+alone, which stderr says, too.
 """
 
 from __future__ import annotations
@@ -21,9 +28,10 @@ from pathlib import Path
 if __name__ == "__main__":  # a script's own folder comes first, where its rooms hide the project
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-import argparse
 import json
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
+
+from cnn_denoiser.evaluation.options import EvaluationOptions, UsageError, read_command_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,132 +42,33 @@ if TYPE_CHECKING:
     from cnn_denoiser.evaluation.plate_reading import PlateReader
 
 
-class UsageError(Exception):
-    """The command cannot do what it is asked for; the message says why."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say in one line what is wrong; `--help` tells the rest."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = _build_parser()
-    options = parser.parse_args(arguments)
     try:
-        _check(options)
-        return _evaluate(options)
+        return _evaluate(read_command_line(arguments, __doc__ or ""))
     except UsageError as error:
-        parser.error(str(error))
+        _complain(str(error))
+        return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
 
 
-def _build_parser() -> _Parser:
-    parser = _Parser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        prog="evaluate.py",
-    )
-    parser.add_argument(
-        "--model", action="append", default=[], metavar="NAME", help="a shipped network; repeatable"
-    )
-    parser.add_argument(
-        "--checkpoint",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a model folder or the output folder of a training; repeatable",
-    )
-    parser.add_argument(
-        "--sharp",
-        type=Path,
-        metavar="DIR",
-        help="sharp plates, to be blurred; a labels.csv in the folder is used",
-    )
-    parser.add_argument(
-        "--profile", default="camera", help="how the blurrer blurs them (default: camera)"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="seed of their blur (default: 0)")
-    parser.add_argument("--labelled", type=Path, metavar="DIR", help="blurred plates")
-    parser.add_argument(
-        "--labels",
-        type=Path,
-        metavar="FILE",
-        help="what they say: a CSV with the columns file and label (default: DIR/labels.csv)",
-    )
-    parser.add_argument(
-        "--set", metavar="NAME", help="only those whose column set in the labels says NAME"
-    )
-    parser.add_argument(
-        "--outputs",
-        action="append",
-        default=[],
-        metavar="NAME=DIR",
-        help="what another programme made of the blurred plates, under their names; repeatable",
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and readings")
-    parser.add_argument(
-        "--sheet", type=Path, metavar="FILE.png", help="write a picture of the results side by side"
-    )
-    return parser
-
-
-def _check(options: argparse.Namespace) -> None:
-    """Check what can be checked before anything heavy is imported; complete the options."""
-    if options.sharp is None and options.labelled is None:
-        raise UsageError("nothing to measure on; give --sharp DIR, --labelled DIR or both")
-    if options.seed < 0:
-        raise UsageError(f"--seed must not be negative. Received: {options.seed}")
-    for name in ("labels", "set", "outputs"):
-        if getattr(options, name) and options.labelled is None:
-            raise UsageError(f"--{name} belongs to --labelled DIR, which is missing")
-    outputs = [_split_output(text) for text in options.outputs]
-    options.outputs = dict(outputs)
-    if len(options.outputs) < len(outputs):
-        raise UsageError("--outputs needs a different NAME for each folder")
-    for folder in (options.sharp, options.labelled, *options.outputs.values()):
-        if folder is not None and not folder.is_dir():
-            raise UsageError(f"{folder} is not a folder")
-    if options.labelled is not None:
-        options.labels = options.labels or options.labelled / "labels.csv"
-        if not options.labels.is_file():
-            raise UsageError(f"there are no labels at {options.labels}; name them with --labels")
-    for path in (options.json, options.sheet):
-        if path is not None and not path.absolute().parent.is_dir():
-            raise UsageError(f"the folder of {path} does not exist")
-
-    from blurrer import list_profiles
-    from cnn_denoiser.image_files import SUFFIXES
-
-    if options.profile not in list_profiles():
-        known = ", ".join(list_profiles())
-        raise UsageError(f"unknown profile {options.profile!r}; known are {known}")
-    if options.sheet is not None and options.sheet.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"the sheet {options.sheet} needs the suffix of a picture, such as .png")
-
-
-def _split_output(text: str) -> tuple[str, Path]:
-    name, _, folder = text.partition("=")
-    if not name or not folder:
-        raise UsageError(f"--outputs takes NAME=DIR. Received: {text}")
-    return name, Path(folder)
-
-
-def _evaluate(options: argparse.Namespace) -> int:
+def _evaluate(options: EvaluationOptions) -> int:
     try:
         from cnn_denoiser.evaluation.baselines import BASELINES
-        from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, compare, to_table
+        from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, compare
         from cnn_denoiser.evaluation.measurement import each_frame
+        from cnn_denoiser.evaluation.network_size import count_parameters
+        from cnn_denoiser.evaluation.tables import LEGEND, MARKDOWN, PLAIN, cost_table, describe
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"{error.name} is missing; run: pip install -r requirements-evaluation.txt"
+            f"{error.name} is missing; run: pip install -r requirements.txt "
+            "-r requirements-evaluation.txt"
         ) from error
 
-    networks = _load_networks(options)
+    networks, folders = _load_networks(options)
+    parameters = {name: count_parameters(folder) for name, folder in folders.items()}
     names = [BLURRED, SHARP, *BASELINES, *networks, *options.outputs]
     for name in names:
         if names.count(name) > 1:
@@ -167,55 +76,63 @@ def _evaluate(options: argparse.Namespace) -> int:
     deblurs = {name: each_frame(function) for name, function in BASELINES.items()}
     deblurs |= {name: network.deblur for name, network in networks.items()}
     sets = _read_sets(options)
-    reader = _start_reader() if any(any(pictures.labels) for pictures in sets) else None
     problems = [problem for pictures in sets for problem in pictures.problems]
+    reader = _start_reader() if any(any(pictures.labels) for pictures in sets) else None
+    if reader is None:
+        problems += _without_targets(sets)
+        sets = [pictures for pictures in sets if pictures.targets is not None]
+
+    style = MARKDOWN if options.markdown else PLAIN
     comparisons = []
     for pictures in sets:
         outputs = {}
         if pictures.targets is None:
             outputs = _read_outputs(options.outputs, pictures, problems)
-        comparison = compare(pictures, deblurs, outputs, reader)
-        comparisons.append(comparison)
-        print(f"{pictures.description}: {len(pictures.names)} pictures\n\n{to_table(comparison)}\n")
-    _write_files(options, comparisons, problems)
-    for problem in problems:
-        print(f"evaluate.py: {problem}", file=sys.stderr)
+        comparisons.append(compare(pictures, deblurs, outputs, reader))
+        print(describe(comparisons[-1], style), end="\n\n", flush=True)
+    print(cost_table(comparisons, parameters, style), LEGEND, sep="\n\n")
+    _write_files(options, comparisons, parameters, next(iter([*networks, *BASELINES])), problems)
+    for problem in dict.fromkeys(problems):  # each profile meets the same unreadable files
+        _complain(problem)
     return 1 if problems else 0
 
 
-def _load_networks(options: argparse.Namespace) -> dict[str, Network]:
-    """Load every network asked for, by the name that stands in the table."""
-    if not (options.model or options.checkpoint):
-        return {}
-    from cnn_denoiser.checkpoints import CheckpointError
+def _complain(message: str) -> None:
+    print(f"evaluate.py: {message}", file=sys.stderr)
+
+
+def _load_networks(options: EvaluationOptions) -> tuple[dict[str, Network], dict[str, Path]]:
+    """Load every network asked for, by the name that stands in the tables, and its folder."""
+    from cnn_denoiser.checkpoints import CheckpointError, find_model_folder, shipped_model_folder
     from cnn_denoiser.deblurring.network import load_network
 
     try:
-        return {name: load_network(model=name) for name in options.model} | {
-            folder: load_network(checkpoint=Path(folder)) for folder in options.checkpoint
-        }
+        networks = {name: load_network(model=name) for name in options.models}
+        folders = {name: shipped_model_folder(name) for name in options.models}
+        for name in options.checkpoints:
+            networks[name] = load_network(checkpoint=Path(name))
+            folders[name] = find_model_folder(Path(name))
     except CheckpointError as error:
         raise UsageError(str(error)) from error
+    return networks, folders
 
 
-def _read_sets(options: argparse.Namespace) -> list[PictureSet]:
-    from cnn_denoiser.evaluation.picture_sets import blur_folder, read_blurred_folder
+def _read_sets(options: EvaluationOptions) -> list[PictureSet]:
+    from cnn_denoiser.evaluation.picture_sets import blur_folder, draw_plates, read_blurred_folder
     from cnn_denoiser.evaluation.plate_reading import LabelError
 
     sets = []
     try:
+        if options.labelled is not None and options.labels is not None:
+            sets.append(read_blurred_folder(options.labelled, options.labels, options.set_name))
         if options.sharp is not None:
-            labels = options.sharp / "labels.csv"
-            sets.append(
-                blur_folder(
-                    options.sharp,
-                    options.profile,
-                    options.seed,
-                    labels if labels.is_file() else None,
-                )
-            )
-        if options.labelled is not None:
-            sets.append(read_blurred_folder(options.labelled, options.labels, options.set))
+            path = options.sharp / "labels.csv"
+            labels = path if path.is_file() else None
+            for profile in options.profiles:
+                sets.append(blur_folder(options.sharp, profile, options.seed, labels))
+        if options.synthetic is not None:
+            for profile in options.profiles:
+                sets.append(draw_plates(options.synthetic, profile, options.seed))
     except (LabelError, OSError) as error:
         raise UsageError(str(error)) from error
     for pictures in sets:
@@ -225,14 +142,24 @@ def _read_sets(options: argparse.Namespace) -> list[PictureSet]:
 
 
 def _start_reader() -> PlateReader | None:
-    """Start the OCR engine; where there is none, say so: its columns are left out."""
+    """Start the OCR engine; where there is none, say so: its figures are left out."""
     from cnn_denoiser.evaluation.plate_reading import PlateReader, ReaderMissingError
 
     try:
         return PlateReader()
     except ReaderMissingError as error:
-        print(f"evaluate.py: no OCR figures: {error}", file=sys.stderr)
+        _complain(f"no OCR figures: {error}")
         return None
+
+
+def _without_targets(sets: list[PictureSet]) -> list[str]:
+    """Tell which sets cannot be measured without the OCR engine; raise where that is all."""
+    lost = [pictures for pictures in sets if pictures.targets is None]
+    if len(lost) == len(sets):
+        raise UsageError("nothing can be measured on labelled plates without the OCR engine")
+    return [
+        f"{pictures.description}: not measured, which needs the OCR engine" for pictures in lost
+    ]
 
 
 def _read_outputs(
@@ -250,25 +177,37 @@ def _read_outputs(
 
 
 def _write_files(
-    options: argparse.Namespace, comparisons: list[Comparison], problems: list[str]
+    options: EvaluationOptions,
+    comparisons: list[Comparison],
+    parameters: dict[str, int | None],
+    ranked_by: str,
+    problems: list[str],
 ) -> None:
     """Write the files asked for; add what fails to the problems."""
     from cnn_denoiser.atomic_files import write_atomically
-    from cnn_denoiser.evaluation.comparison import to_json, to_sheet
+    from cnn_denoiser.evaluation.comparison import to_json
+    from cnn_denoiser.evaluation.result_sheet import to_sheet
     from cnn_denoiser.image_files import PictureError, write_picture
 
     if options.json is not None:
-        results = [to_json(comparison) for comparison in comparisons]
+        results = [to_json(comparison, parameters) for comparison in comparisons]
         text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
         try:
             write_atomically(options.json, text.encode())
         except OSError as error:
             problems.append(f"{options.json}: {error}")
-    if options.sheet is not None:
+    if options.sheet is None:
+        return
+    if options.one_sheet:
+        sheets = {options.sheet: comparisons}
+    else:
+        sheets = {options.sheet / f"{c.pictures.name}.png": [c] for c in comparisons}
+    for path, shown in sheets.items():
         try:
-            write_picture(options.sheet, to_sheet(comparisons))
+            path.parent.mkdir(exist_ok=True)
+            write_picture(path, to_sheet(shown, ranked_by))
         except (OSError, PictureError) as error:
-            problems.append(f"{options.sheet}: {error}")
+            problems.append(f"{path}: {error}")
 
 
 if __name__ == "__main__":

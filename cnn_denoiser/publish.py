@@ -1,7 +1,7 @@
 """Make a trained network one of the shipped ones.
 
-    python3 cnn_denoiser/evaluate.py --checkpoint RUN --sharp DIR --json synthetic.json
-    python3 -m cnn_denoiser.publish RUN --measured "synthetic plates"=synthetic.json
+    python3 cnn_denoiser/evaluate.py --checkpoint RUN --synthetic 200 --json figures.json
+    python3 -m cnn_denoiser.publish RUN --measured figures.json
 
 copies the newest weights of a run to `trained_models/MODEL`, with their description and what was
 measured, and exports them to ONNX. Exit codes: 0 done; 1 it failed; 2 wrong usage.
@@ -20,6 +20,7 @@ from typing import Any
 
 from cnn_denoiser.checkpoints import (
     DESCRIPTION,
+    DROPOUT_ONNX,
     ONNX,
     TRAINED_MODELS,
     WEIGHTS,
@@ -28,6 +29,7 @@ from cnn_denoiser.checkpoints import (
     read_description,
     verified_weights,
 )
+from cnn_denoiser.evaluation.network_size import count_parameters
 from cnn_denoiser.export import export_in_another_process
 
 FIGURES = ("psnr", "ssim", "characters", "alphanumeric", "plates")
@@ -45,12 +47,17 @@ def main(arguments: list[str] | None = None) -> int:
         "--measured",
         action="append",
         default=[],
-        metavar="NAME=FILE.json",
-        help="what evaluate.py wrote of RUN on one set of pictures; repeatable",
+        metavar="[NAME=]FILE.json",
+        help="what evaluate.py wrote of RUN; with NAME, that is what the one set of pictures in "
+        "the file is called; repeatable",
     )
     options = parser.parse_args(arguments)
     try:
-        measured = dict(_measured(text, options.run) for text in options.measured)
+        measured = {
+            name: figures
+            for text in options.measured
+            for name, figures in _measured(text, options.run).items()
+        }
     except (OSError, ValueError, KeyError) as error:
         parser.error(f"--measured: {error}")
     try:
@@ -68,7 +75,11 @@ def publish(run: Path, measured: dict[str, Any]) -> Path:
     `CheckpointError` and OSError.
     """
     source = find_model_folder(run)
-    description = {**read_description(source), "measured": measured}
+    description = {
+        **read_description(source),
+        "parameters": count_parameters(source),
+        "measured": measured,
+    }
     destination = TRAINED_MODELS / description["model"]
     destination.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TRAINED_MODELS, prefix=".partial-") as name:
@@ -77,26 +88,37 @@ def publish(run: Path, measured: dict[str, Any]) -> Path:
         text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
         (folder / DESCRIPTION).write_text(text, encoding="utf-8")
         export_in_another_process(folder, folder / ONNX)
-        for file in (WEIGHTS, DESCRIPTION, ONNX):
-            os.replace(folder / file, destination / file)
+        # That of the network before goes even where this one has no dropout.
+        (destination / DROPOUT_ONNX).unlink(missing_ok=True)
+        for file in folder.iterdir():
+            os.replace(file, destination / file.name)
     return destination
 
 
-def _measured(text: str, run: str) -> tuple[str, dict[str, Any]]:
-    """Return the set's name, and the network's figures there beside those of doing nothing."""
-    name, _, file = text.partition("=")
-    if not name or not file:
-        raise ValueError(f"takes NAME=FILE.json. Received: {text}")
+def _measured(text: str, run: str) -> dict[str, dict[str, Any]]:
+    """Return, by set, the network's figures beside those of doing nothing."""
+    name, equals, file = text.partition("=") if "=" in text else ("", "", text)
+    if not file or (equals and not name):
+        raise ValueError(f"takes [NAME=]FILE.json. Received: {text}")
     results = json.loads(Path(file).read_text(encoding="utf-8"))
-    if len(results) != 1 or run not in results[0]["methods"]:
-        raise ValueError(f"{file} does not hold one set with the figures of {run}")
-    methods = results[0]["methods"]
+    if not results or any(run not in result["methods"] for result in results):
+        raise ValueError(f"{file} does not hold the figures of {run}")
+    if name and len(results) > 1:
+        raise ValueError(f"{file} holds {len(results)} sets; give it without NAME=")
+    return {name or result["set"]: _figures(result, run) for result in results}
+
+
+def _figures(result: dict[str, Any], run: str) -> dict[str, Any]:
     figures = {
-        method: {f: round(value, 4) for f in FIGURES if (value := methods[method][f]) is not None}
+        method: {
+            f: round(value, 4)
+            for f in FIGURES
+            if (value := result["methods"][method][f]) is not None
+        }
         for method in (DOING_NOTHING, run)
     }
-    return name, {
-        "pictures": len(results[0]["labels"]),
+    return {
+        "pictures": len(result["labels"]),
         DOING_NOTHING: figures[DOING_NOTHING],
         "deblurred": figures[run],
     }

@@ -16,6 +16,8 @@ import pytest
 from hypothesis import settings
 from onnx import TensorProto, helper, numpy_helper
 
+from cnn_denoiser.onnx_seal import seal
+
 PROJECT = Path(__file__).resolve().parents[1]
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -93,7 +95,7 @@ def convolution_onnx(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _save(graph: onnx.GraphProto, path: Path, weights_sha256: str) -> None:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
     helper.set_model_props(model, {"model": "test", "weights_sha256": weights_sha256})
-    onnx.save(model, path)
+    path.write_bytes(seal(model.SerializeToString()))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -14,6 +15,8 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+
+from cnn_denoiser.deblurring.options import parse_arguments
 
 COMMAND = Path(__file__).resolve().parents[1] / "deblur_images.py"
 SUFFIXES = ("jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff")
@@ -59,6 +62,7 @@ def test_every_format_comes_out_under_its_own_name(
     assert finished.returncode == 0
     assert finished.stderr == ""
     assert finished.stdout.startswith("7 of 7 pictures deblurred in ")
+    assert "1 other file left alone" in finished.stdout
     assert finished.stdout.count("\n") == 1
     formats = ("JPEG", "JPEG", "PNG", "BMP", "WEBP", "TIFF", "TIFF")
     for suffix, format_name in zip(SUFFIXES, formats, strict=True):
@@ -119,38 +123,76 @@ def test_source_is_never_written_to(source: Path, negative_folder: Path, tmp_pat
     assert [path.read_bytes() for path in source.iterdir()] == [before]
 
 
-def test_wrong_usage_is_told_in_one_line(
+def test_what_cannot_be_done_is_told_in_one_line(
     source: Path, negative_folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     dark_picture().save(source / "plate.png")
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").touch()
-    for arguments, message in [
-        ((tmp_path / "missing", out, "--checkpoint", negative_folder), "missing"),
-        ((tmp_path / "empty", out, "--checkpoint", negative_folder), "no pictures in"),
-        ((source / "plate.png", out, "--checkpoint", negative_folder), "not a folder"),
-        ((source, tmp_path / "file", "--checkpoint", negative_folder), "file"),
-        ((source, out, "--checkpoint", tmp_path / "empty"), "neither"),
-        ((source, out, "--model", "nonesuch"), "nonesuch"),
+    own = ("--checkpoint", negative_folder)
+    for arguments, exit_code, message in [
+        ((tmp_path / "missing", out, *own), 2, "missing does not exist"),
+        ((source, tmp_path / "file", *own), 2, "file is not a folder"),
+        ((source, tmp_path / "file" / "out", *own), 2, "file"),
+        ((source, out, *own, "--report", out / "report.txt"), 2, "report.txt"),
+        ((source, out, *own, "--compare", out), 2, "must differ"),
+        ((tmp_path / "empty", out, *own), 3, "no pictures in"),
+        ((source, out, "--checkpoint", tmp_path / "empty"), 4, "neither"),
+        ((source, out, "--model", "nonesuch"), 4, "nonesuch"),
     ]:
         finished = deblur(*arguments)
-        assert finished.returncode == 2
+        assert finished.returncode == exit_code, finished.stderr
         assert message in finished.stderr
+        assert finished.stderr.startswith("deblur_images.py: ")
         assert finished.stderr.count("\n") == 1
         assert finished.stdout == ""
-    assert deblur(source).returncode == 2
-    assert (
-        deblur(source, out, "--model", "moussaka", "--checkpoint", negative_folder).returncode == 2
-    )
+    assert not list(tmp_path.rglob("*.temporary"))
 
 
-def test_help_tells_the_exit_codes_and_waits_for_no_library() -> None:
-    finished = deblur("--help", options=("-X", "importtime"))
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("out", "--model", "unet", "--checkpoint", "somewhere"),
+        ("out", "--quality", "0"),
+        ("out", "--quality", "101"),
+        ("out", "--jobs", "none"),
+        ("out", "--batch-size", "0"),
+        ("out", "--limit=-5"),
+        ("out", "--format", "gif"),
+        ("out", "--quiet", "--verbose"),
+        ("out", "--report", "a.html", "--report", "a.html"),
+        ("out", "--recurs"),
+    ],
+)
+def test_wrong_options_end_with_exit_code_2(
+    options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(["source", *options])
+    assert ended.value.code == 2
+    assert "deblur_images.py: error: " in capsys.readouterr().err
+
+
+def test_version_is_the_projects() -> None:
+    finished = deblur("--version", options=("-X", "importtime"))
     assert finished.returncode == 0
-    for code in ("0 ", "1 ", "2 ", "130 "):
-        assert f"\n  {code}" in finished.stdout
+    version = finished.stdout.split()[-1]
+    assert f'\nversion = "{version}"\n' in (COMMAND.parent / "pyproject.toml").read_text()
     assert "numpy" not in finished.stderr
+
+
+def test_models_are_listed_with_their_figures() -> None:
+    finished = deblur("--list-models", options=("-X", "importtime"))
+    assert finished.returncode == 0
+    for model in ("moussaka", "unet (default)"):
+        assert re.search(rf"^{re.escape(model)}, [\d,]+ parameters$", finished.stdout, re.MULTILINE)
+    for heading in ("PSNR", "SSIM", "characters", "plates read"):
+        assert heading in finished.stdout
+    assert re.search(r"^  200 synthetic plates.* \d+\.\d\d dB .*%$", finished.stdout, re.MULTILINE)
+    assert "onnxruntime" not in finished.stderr
+    assert "tensorflow" not in finished.stderr
 
 
 def test_tensorflow_and_keras_are_not_imported(
@@ -201,28 +243,34 @@ class TestAtATerminal:
         assert b"2/2" in shown
         assert b"empty.png: the file is empty" in shown
 
-    def test_interruption_ends_with_one_line_and_whole_files(
-        self, source: Path, negative_folder: Path, tmp_path: Path
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_stopping_ends_with_a_summary_and_whole_files(
+        self, source: Path, negative_folder: Path, tmp_path: Path, number: signal.Signals
     ) -> None:
         out = tmp_path / "out"
         dark_picture().save(source / "0.png")
-        for number in range(1, 4000):
-            os.link(source / "0.png", source / f"{number}.png")
+        for name in range(1, 4000):
+            os.link(source / "0.png", source / f"{name}.png")
+        table = tmp_path / "report.csv"
         command = [sys.executable, COMMAND, source, out, "--checkpoint", negative_folder]
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, "--report", table],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         deadline = time.monotonic() + 60
         while not (out.exists() and any(out.glob("*.png"))):
             assert time.monotonic() < deadline
             time.sleep(0.002)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         stdout, stderr = process.communicate(timeout=60)
-        assert process.returncode == 130
+        assert process.returncode == 128 + number
         assert stderr == ""
         assert stdout.startswith("interrupted: ") and stdout.count("\n") == 1
         results = list(out.iterdir())
         assert f"{len(results)} of 4000" in stdout
         assert len(results) < 4000
+        assert len(table.read_text().splitlines()) == 1 + len(results)
         for path in results:
             assert_deblurred(path, "PNG")

@@ -1,127 +1,223 @@
-"""Deblurring: a folder of pictures through a network, without TensorFlow.
+"""Deblurring: any number of pictures through a network, without TensorFlow.
 
 Three stages run beside each other: threads load pictures, ONNX Runtime computes batches, and the
-same threads save the results. What waits between the stages is bounded, so memory does not depend
-on the number of pictures.
+same threads save the results. What waits between the stages is bounded by count and, as there are
+pictures of 150 megabytes, by bytes, so memory does not depend on the number of pictures.
 """
 
 from __future__ import annotations
 
 import time
+import zlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
-from cnn_denoiser.deblurring.network import BATCH_SIZE, Network
+from cnn_denoiser.deblurring.outcome import Outcome
 from cnn_denoiser.deblurring.planning import Task
-from cnn_denoiser.image_files import PictureError, read_picture, write_picture
-from cnn_denoiser.image_processing import to_frame
+from cnn_denoiser.deblurring.stages import Loaded, Saved, Settings, claim, load, save
+from cnn_denoiser.image_files import PictureError
 
-# Pictures that may wait before and after the network.
-WAITING = 2 * BATCH_SIZE
-LOADING_AND_SAVING_THREADS = 4
-NAMED_IN_SUMMARY = 5  # failed pictures; all of them are told on the way
+# Batches of pictures that may wait before the network, and after it.
+BATCHES_WAITING = 2
+# Bytes of sources that may be in memory at once; a single one may take more.
+SOURCE_BYTES = 64 << 20
+
+Finished = Callable[[Outcome, "np.ndarray | None", "np.ndarray | None"], None]
 
 
-Report = Callable[[Task, str | None], None]
+class Deblurs(Protocol):
+    """A network: frames in, frames out."""
+
+    def deblur(self, frames: np.ndarray, batch_size: int) -> np.ndarray:
+        """Deblur frames, uint8 (N, 90, 270), to the same shape and type."""
+
+
+class EstimatesUncertainty(Protocol):
+    """A network with dropout: frames in, the doubt about each pixel out."""
+
+    def standard_deviation(self, frames: np.ndarray, seeds: Sequence[int]) -> np.ndarray:
+        """Return float32 (N, 90, 270) for uint8 frames of that shape."""
 
 
 @dataclass
-class Summary:
-    """What became of a list of tasks: `failures` holds the reason for each failed source."""
+class _Item:
+    """A picture between its loading and its account."""
 
-    total: int
-    done: int = 0
-    failures: dict[Path, str] = field(default_factory=dict)
-    seconds: float = 0.0
-    interrupted: bool = False
-
-    def __str__(self) -> str:
-        rate = self.done / self.seconds if self.seconds else 0.0
-        text = f"{self.done} of {self.total} pictures deblurred in {self.seconds:.1f} s"
-        text += f" ({rate:.1f} a second)"
-        if self.failures:
-            names = [source.name for source in islice(self.failures, NAMED_IN_SUMMARY)]
-            more = len(self.failures) - len(names)
-            text += f", {len(self.failures)} failed: {', '.join(names)}"
-            text += f" and {more} more" if more else ""
-        return f"interrupted: {text}" if self.interrupted else text
+    task: Task
+    charge: int = 0  # bytes of its source, while it is in memory
+    loading: Future[Loaded] | None = None
+    loaded: Loaded | None = None
+    saving: Future[Saved] | None = None
+    milliseconds: float = 0.0  # in the network
+    error: BaseException | None = None
 
 
-def deblur_pictures(
-    tasks: Sequence[Task], network: Network, report: Report = lambda task, reason: None
-) -> Summary:
-    """Deblur each task's picture and write it as 270x90 grey in the format of its suffix.
+class Pipeline:
+    """Loads, deblurs and saves pictures, and accounts for each in the order they are given."""
 
-    `report` is called once for each picture, with the reason where it failed, else None. A failed
-    picture does not stop the others. On Ctrl-C, what is being saved is finished, and the summary
-    says that it was interrupted; one picture may then be reported twice.
-    """
-    started = time.perf_counter()
-    summary = Summary(len(tasks))
-    remaining = iter(tasks)
-    saved: list[Task] = []
-    loading: deque[tuple[Task, Future[np.ndarray]]] = deque()
-    saving: deque[tuple[Task, Future[None]]] = deque()
+    def __init__(
+        self,
+        network: Deblurs,
+        settings: Settings,
+        *,
+        batch_size: int,
+        jobs: int,
+        uncertainty: EstimatesUncertainty | None = None,
+        stop: Callable[[], object] = lambda: False,
+    ):
+        """Make ready; `stop` is asked between steps, and true ends the loading of pictures."""
+        self._network = network
+        self._settings = settings
+        self._batch_size = batch_size
+        self._jobs = jobs
+        self._uncertainty = uncertainty
+        self._stop = stop
 
-    def note(task: Task, error: BaseException | None) -> None:
-        if error is None:
-            report(task, None)
-        elif isinstance(error, (PictureError, OSError, MemoryError)):
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            summary.failures[task.source] = reason
-            report(task, reason)
+    def run(self, tasks: Iterable[Task], finished: Finished) -> None:
+        """Deblur each task's picture and write what is asked for.
+
+        `finished` is called in this thread, once for each picture in the order of the tasks, with
+        what became of it and, where `Settings.pictures` asks for them, the picture before and
+        after. A failed picture does not stop the others. When `stop` says so, no more pictures are
+        taken; what has been computed is still saved and accounted for.
+        """
+        self._tasks = iter(tasks)
+        self._claimed: deque[tuple[_Item, Future[int]]] = deque()
+        self._loading: deque[_Item] = deque()
+        self._finishing: deque[_Item] = deque()
+        self._in_memory = 0
+        self._finished = finished
+        waiting = BATCHES_WAITING * self._batch_size
+        with ThreadPoolExecutor(self._jobs) as self._threads:
+            try:
+                while not self._stop():
+                    batch = self._take_batch(waiting)
+                    if self._stop():
+                        break
+                    self._compute([item for item in batch if item.loaded is not None])
+                    self._finishing.extend(batch)
+                    if not batch and not self._finishing:
+                        break
+                    # Without a batch, saving must end first: it holds the memory.
+                    self._finish(leave=waiting if batch else len(self._finishing) - 1)
+                self._finish(leave=0)
+            finally:
+                self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _take_batch(self, waiting: int) -> list[_Item]:
+        """Take pictures as they are loaded, in order; fewer where memory has to be freed first."""
+        batch: list[_Item] = []
+        while len(batch) < self._batch_size and not self._stop():
+            self._load_ahead(waiting)
+            if not self._loading:
+                break
+            item = self._loading.popleft()
+            batch.append(item)
+            if item.loading is None:  # its result stands already
+                continue
+            item.error = item.loading.exception()
+            if item.error is None:
+                item.loaded = item.loading.result()
+            item.loading = None
+            if item.loaded is None or not self._settings.large_results:
+                self._release(item)
+        return batch
+
+    def _load_ahead(self, waiting: int) -> None:
+        room = waiting - len(self._claimed) - len(self._loading)
+        for task in islice(self._tasks, max(0, room)):
+            claimed: Future[int] = Future()
+            if task.stands:
+                claimed.set_result(0)
+            else:
+                claimed = self._threads.submit(claim, task, self._settings)
+            self._claimed.append((_Item(task), claimed))
+        while self._claimed:
+            item, claimed = self._claimed[0]
+            if self._loading and not claimed.done():
+                return
+            item.charge = claimed.result()
+            if self._in_memory and self._in_memory + item.charge > SOURCE_BYTES:
+                return
+            self._in_memory += item.charge
+            if not item.task.stands:
+                item.loading = self._threads.submit(load, item.task, self._settings)
+            self._loading.append(item)
+            self._claimed.popleft()
+
+    def _compute(self, items: list[_Item]) -> None:
+        if not items:
+            return
+        started = time.perf_counter()
+        loaded = [item.loaded for item in items if item.loaded is not None]
+        frames = np.stack([picture.frame for picture in loaded])
+        deblurred = self._network.deblur(frames, self._batch_size)
+        deviations: Sequence[np.ndarray | None] = [None] * len(items)
+        if self._uncertainty is not None:
+            # Seeds from the pictures themselves: the same picture always has the same heat map.
+            seeds = [zlib.crc32(frame.tobytes()) for frame in frames]
+            deviations = list(self._uncertainty.standard_deviation(frames, seeds))
+        milliseconds = 1000 * (time.perf_counter() - started) / len(items)
+        for index, item in enumerate(items):
+            item.milliseconds = milliseconds
+            item.saving = self._threads.submit(
+                save, item.task, loaded[index], deblurred[index], deviations[index], self._settings
+            )
+
+    def _finish(self, leave: int) -> None:
+        """Account for what is saved, in order, until only `leave` pictures wait for that."""
+        while len(self._finishing) > leave:
+            self._account(self._finishing.popleft())
+
+    def _account(self, item: _Item) -> None:
+        saved = None
+        if item.saving is not None:
+            item.error = item.saving.exception()
+            saved = None if item.error else item.saving.result()
+        self._release(item)
+        loaded = item.loaded
+        outcome = Outcome(
+            source=item.task.source,
+            output=item.task.destination if saved or item.task.stands else None,
+            status="done" if saved else "skipped" if item.task.stands else "failed",
+        )
+        if item.error is not None:
+            outcome = replace(outcome, reason=_reason(item.error), error=_number(item.error))
+        elif item.task.stands:
+            outcome = replace(outcome, reason="its result stands already")
+        if loaded is not None:
+            outcome = replace(
+                outcome, width=loaded.width, height=loaded.height, sharpness_before=loaded.sharpness
+            )
+        if loaded is not None and saved is not None:
+            outcome = replace(
+                outcome,
+                reason="repaired: its end was missing" if loaded.repaired else "",
+                milliseconds=loaded.milliseconds + item.milliseconds + saved.milliseconds,
+                sharpness_after=saved.sharpness,
+            )
+        if saved is None:
+            self._finished(outcome, None, None)
         else:
-            raise error
+            self._finished(outcome, saved.before, saved.after)
 
-    def load_ahead() -> None:
-        for task in islice(remaining, WAITING - len(loading)):
-            loading.append((task, threads.submit(_load, task)))
-
-    def save(task: Task, picture: np.ndarray) -> None:
-        write_picture(task.destination, picture)
-        # Counted here because Ctrl-C, which may come between any two steps, spares these threads.
-        saved.append(task)
-
-    def finish_saving(until: int) -> None:
-        while len(saving) > until:
-            task, future = saving[0]
-            note(task, future.exception())
-            # Not earlier: what Ctrl-C interrupts is noted again, and no failure goes missing.
-            saving.popleft()
-
-    with ThreadPoolExecutor(LOADING_AND_SAVING_THREADS) as threads:
-        try:
-            load_ahead()
-            while loading:
-                batch = [loading.popleft() for _ in range(min(BATCH_SIZE, len(loading)))]
-                load_ahead()
-                good = []
-                for task, future in batch:
-                    if error := future.exception():
-                        note(task, error)
-                    else:
-                        good.append((task, future.result()))
-                if good:
-                    deblurred = network.deblur(np.stack([frame for _, frame in good]))
-                    for (task, _), picture in zip(good, deblurred, strict=True):
-                        saving.append((task, threads.submit(save, task, picture)))
-                finish_saving(until=WAITING)
-            finish_saving(until=0)
-        except KeyboardInterrupt:
-            summary.interrupted = True
-            finish_saving(until=0)
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
-    summary.done = len(saved)
-    summary.seconds = time.perf_counter() - started
-    return summary
+    def _release(self, item: _Item) -> None:
+        self._in_memory -= item.charge
+        item.charge = 0
 
 
-def _load(task: Task) -> np.ndarray:
-    return to_frame(read_picture(task.source))
+def _reason(error: BaseException) -> str:
+    """Say why a picture failed; an error of another kind is our own, and raised."""
+    if not isinstance(error, (PictureError, OSError, MemoryError)):
+        raise error
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _number(error: BaseException) -> int | None:
+    return error.errno if isinstance(error, OSError) else None

@@ -1,100 +1,119 @@
-"""A trained network on ONNX Runtime."""
+"""A trained network that deblurs pictures."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, TypeVar
 
 import numpy as np
-import onnxruntime
 
 from cnn_denoiser.checkpoints import (
+    DEFAULT_MODEL,
+    DESCRIPTION,
     ONNX,
     CheckpointError,
     find_model_folder,
     read_description,
     shipped_model_folder,
 )
+from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
 from cnn_denoiser.image_processing import HEIGHT, WIDTH, from_network, to_network
+from cnn_denoiser.onnx_seal import StaleOnnxError, verified_sha256
 
-DEFAULT_MODEL = "unet"
+Precision = Literal["f32", "bf16"]
 # Measured with moussaka: batches of 1 to 32 are equally fast (within noise), each picture of a
 # batch takes 12 MB, and a last batch that is smaller than the others costs nothing.
 BATCH_SIZE = 8
+
+Loaded = TypeVar("Loaded")
 
 
 class Network:
     """A trained network, ready to deblur."""
 
-    def __init__(self, onnx_path: Path):
-        """Load an ONNX file; raises CheckpointError where it is damaged or no such network."""
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4  # its complaints come as exceptions, too
-        try:
-            self._session = onnxruntime.InferenceSession(
-                onnx_path, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # ONNX Runtime's exceptions have no other base
-            raise CheckpointError(f"{onnx_path} cannot be loaded: {error}") from error
-        (given,) = self._session.get_inputs()
-        if given.shape[1:] != [HEIGHT, WIDTH, 1] or isinstance(given.shape[0], int):
-            raise CheckpointError(
-                f"{onnx_path} does not take pictures of 270x90 in batches; its input: {given.shape}"
-            )
-        self._input = given.name
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        self.weights_sha256: str | None = metadata.get("weights_sha256")
+    def __init__(self, onnx_path: Path, precision: Precision = "f32"):
+        """Load an ONNX file.
 
-    def deblur(self, frames: np.ndarray) -> np.ndarray:
-        """Deblur frames, uint8 (N, 90, 270) for any N, to the same shape and type."""
+        Raises CheckpointError where it is damaged or no such network, and where the precision
+        bf16 is asked for but OpenVINO or the processor lacks it.
+        """
+        self.sha256 = verified_sha256(onnx_path)
+        computation = {"f32": in_float32, "bf16": in_bfloat16}[precision](onnx_path)
+        batch, *picture = computation.input_shape
+        if picture != [HEIGHT, WIDTH, 1] or isinstance(batch, int):
+            raise CheckpointError(
+                f"{onnx_path} does not take pictures of 270x90 in batches; "
+                f"its input: {list(computation.input_shape)}"
+            )
+        self._run = computation.run
+        self.model = computation.metadata.get("model", "")
+        self.weights_sha256 = computation.metadata.get("weights_sha256")
+        self.has_dropout = computation.metadata.get("dropout") == "yes"
+
+    def deblur(self, frames: np.ndarray, batch_size: int = BATCH_SIZE) -> np.ndarray:
+        """Deblur frames, uint8 (N, 90, 270) for any N, to the same shape and type.
+
+        `batch_size` of them are computed at once; the result does not depend on it.
+        """
         if len(frames) == 0:
             return frames
-        batches = [frames[at : at + BATCH_SIZE] for at in range(0, len(frames), BATCH_SIZE)]
+        batches = [frames[at : at + batch_size] for at in range(0, len(frames), batch_size)]
         return np.concatenate([from_network(self._run(to_network(batch))) for batch in batches])
 
-    def _run(self, array: np.ndarray) -> np.ndarray:
-        (result,) = self._session.run(None, {self._input: array})
-        return result
 
-
-def load_network(model: str | None = None, checkpoint: Path | None = None) -> Network:
+def load_network(
+    model: str | None = None, checkpoint: Path | None = None, precision: Precision = "f32"
+) -> Network:
     """Load a shipped network by name or, from a run or model folder, one's own.
 
-    The ONNX file is made from the saved weights where it is missing or not of these weights; that
-    needs TensorFlow and is told on stderr. Raises CheckpointError.
+    The ONNX file of one's own is made from the saved weights where it is missing or not of these
+    weights; that needs TensorFlow and is told on stderr. Raises CheckpointError.
+    """
+    return load_from_folder(model, checkpoint, lambda folder: open_network(folder, precision))
+
+
+def load_from_folder(
+    model: str | None, checkpoint: Path | None, open_folder: Callable[[Path], Loaded]
+) -> Loaded:
+    """Find a network's model folder, and open it; its ONNX files are made anew where that helps.
+
+    `open_folder` raises StaleOnnxError where that may help, CheckpointError where it does not. What
+    is shipped is never made anew. Raises CheckpointError.
     """
     if checkpoint is None:
-        return _load_model_folder(shipped_model_folder(model or DEFAULT_MODEL))
+        return open_folder(shipped_model_folder(model or DEFAULT_MODEL))
     folder = find_model_folder(checkpoint)
     try:
-        return _load_model_folder(folder)
+        return _open_or_export(folder, open_folder)
     except CheckpointError:
         # A training that goes on removes its older checkpoints, perhaps this one meanwhile.
         newest = find_model_folder(checkpoint)
         if newest == folder:
             raise
-        return _load_model_folder(newest)
+        return _open_or_export(newest, open_folder)
 
 
-def _load_model_folder(folder: Path) -> Network:
+def open_network(folder: Path, precision: Precision = "f32") -> Network:
+    """Open the ONNX file of a model folder, which is to be of the folder's weights.
+
+    Raises StaleOnnxError and other CheckpointErrors.
+    """
     path = folder / ONNX
-    network = _fresh_network(folder, path)
-    if network is None:
-        from cnn_denoiser.export import export_in_another_process
-
-        print(f"Making {path} from the saved weights (once, with TensorFlow) ...", file=sys.stderr)
-        export_in_another_process(folder, path)
-        network = Network(path)
+    network = Network(path, precision)
+    if network.weights_sha256 != read_description(folder)["weights_sha256"]:
+        raise StaleOnnxError(f"{path} is not made of the weights that {DESCRIPTION} names")
     return network
 
 
-def _fresh_network(folder: Path, path: Path) -> Network | None:
-    """Load the ONNX file if it is whole and made of the folder's weights."""
-    if not path.is_file():
-        return None
+def _open_or_export(folder: Path, open_folder: Callable[[Path], Loaded]) -> Loaded:
     try:
-        network = Network(path)
-    except CheckpointError:
-        return None
-    fresh = network.weights_sha256 == read_description(folder)["weights_sha256"]
-    return network if fresh else None
+        return open_folder(folder)
+    except StaleOnnxError:
+        from cnn_denoiser.export import export_in_another_process
+
+        path = folder / ONNX
+        print(f"Making {path} from the saved weights (once, with TensorFlow) ...", file=sys.stderr)
+        export_in_another_process(folder, path)
+    return open_folder(folder)

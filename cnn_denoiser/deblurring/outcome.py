@@ -20,3 +20,4 @@ class Outcome:
     milliseconds: float | None = None  # from reading to writing, waiting left out
     sharpness_before: float | None = None
     sharpness_after: float | None = None
+    error: int | None = None  # the operating system's number (errno) for what failed

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import TypeVar
 
 import numpy as np
 
+from cnn_denoiser.evaluation.character_changes import CharacterChanges, count_changes
 from cnn_denoiser.evaluation.metrics import psnr, ssim
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.evaluation.plate_reading import PlateReader, ReadingScore, score_reading
 
+T = TypeVar("T")
 Deblur = Callable[[np.ndarray], np.ndarray]  # uint8 grey (N, 90, 270) to the same
 
 
@@ -68,18 +71,22 @@ def measure(
     return measurement
 
 
-def summarise(measurement: Measurement, labels: Sequence[str | None]) -> dict[str, float | None]:
-    """Return the figures over the whole set by name; None for what was not measured.
+def summarise(
+    measurement: Measurement, labels: Sequence[str | None], chosen: Sequence[int] | None = None
+) -> dict[str, float | None]:
+    """Return the figures over the whole set, or its `chosen` pictures; None: not measured.
 
     PSNR and SSIM are the means over the pictures.
     """
+    chosen = range(len(labels)) if chosen is None else chosen
     score = ReadingScore()
-    for label, reading in zip(labels, measurement.readings or [None] * len(labels), strict=True):
+    for index in chosen:
+        label, reading = labels[index], _at(measurement.readings, index)
         if label is not None and reading is not None:
             score += score_reading(label, reading)
     return {
-        "psnr": _mean(measurement.psnr),
-        "ssim": _mean(measurement.ssim),
+        "psnr": _mean(_at(measurement.psnr, index) for index in chosen),
+        "ssim": _mean(_at(measurement.ssim, index) for index in chosen),
         "characters": score.characters,
         "alphanumeric": score.alphanumeric,
         "plates": score.plates,
@@ -87,6 +94,23 @@ def summarise(measurement: Measurement, labels: Sequence[str | None]) -> dict[st
     }
 
 
-def _mean(values: Sequence[float | None] | None) -> float | None:
-    known = [value for value in values or () if value is not None]
+def summarise_changes(
+    before: Measurement, after: Measurement, labels: Sequence[str | None]
+) -> CharacterChanges | None:
+    """Count what a method did to the characters of the plates; None where nothing was read."""
+    if before.readings is None or after.readings is None:
+        return None
+    changes = CharacterChanges()
+    for label, first, second in zip(labels, before.readings, after.readings, strict=True):
+        if label is not None and first is not None and second is not None:
+            changes += count_changes(label, first, second)
+    return changes
+
+
+def _at(values: Sequence[T | None] | None, index: int) -> T | None:
+    return None if values is None else values[index]
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
     return fmean(known) if known else None

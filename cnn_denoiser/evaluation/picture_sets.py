@@ -2,46 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from blurrer import make_pair
-from cnn_denoiser.evaluation.plate_reading import read_labels
+from cnn_denoiser.evaluation.plate_colour import recognise_colour
+from cnn_denoiser.evaluation.plate_reading import read_colours, read_labels
 from cnn_denoiser.image_files import PictureError, find_pictures, read_picture
 from cnn_denoiser.image_processing import HEIGHT, WIDTH, to_frame
+from plates import draw_plate
+from plates.render import KIND_SHARES
 
 
 @dataclass
 class PictureSet:
     """Blurred pictures, and what is known about them. Lists run in parallel.
 
-    names:    the pictures' file names.
-    pictures: as they are, uint8, grey or BGR, of any size: what the OCR engine reads "before".
-    frames:   the same as uint8 grey `(N, 90, 270)`: what is deblurred.
-    targets:  what they should become, uint8 grey `(N, 90, 270)`; None where nobody knows.
-    labels:   what stands on each plate; None where that is not known.
-    problems: what could not be used and why, a line each.
+    name:        a short name for files: "synthetic-camera".
+    description: what they are, in words, without paths.
+    names:       the pictures' file names, or their numbers where they were drawn.
+    pictures:    as they are, uint8, grey or BGR, of any size: what the OCR engine reads "before".
+    frames:      the same as uint8 grey `(N, 90, 270)`: what is deblurred.
+    targets:     what they should become, uint8 grey `(N, 90, 270)`; None where nobody knows.
+    labels:      what stands on each plate; None where that is not known.
+    colours:     of each plate's ground, one of `COLOURS`; None where that is not known.
+    recognised:  how many of the colours were recognised from the pictures and not given.
+    problems:    what could not be used and why, a line each.
     """
 
+    name: str
     description: str
     names: list[str]
     pictures: list[np.ndarray]
     frames: np.ndarray
     targets: np.ndarray | None
     labels: list[str | None]
+    colours: list[str | None]
+    recognised: int = 0
     problems: list[str] = field(default_factory=list)
+
+
+def draw_plates(count: int, profile: str, seed: int) -> PictureSet:
+    """Draw synthetic plates and blur them: plate i, and its blur, by the random stream (seed, i).
+
+    They are those of `python3 -m plates`. No training sees them: its streams have three numbers,
+    the last of them above zero.
+    """
+    labels: list[str | None] = []
+    colours: list[str | None] = []
+    pairs = []
+    for index in range(count):
+        random = np.random.default_rng([seed, index])
+        kind = str(random.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
+        plate, text = draw_plate(random, kind)
+        labels.append(text)
+        colours.append(kind)
+        pairs.append(make_pair(plate, random, profile))
+    targets, frames = (np.stack(side) for side in zip(*pairs, strict=True))
+    return PictureSet(
+        name=f"synthetic-{profile}",
+        description=f"synthetic plates (seed {seed}), profile {profile}",
+        names=[f"{index:05}" for index in range(count)],
+        pictures=list(frames),
+        frames=frames,
+        targets=targets,
+        labels=labels,
+        colours=colours,
+    )
 
 
 def blur_folder(folder: Path, profile: str, seed: int, labels_file: Path | None) -> PictureSet:
     """Blur a folder of sharp plates: picture i of the sorted ones by the random stream (seed, i).
 
-    The sharp ones are the blurrer's targets. Raises `LabelError` and OSError.
+    The sharp ones are the blurrer's targets; colours that are not given are recognised from the
+    sharp pictures. Raises `LabelError` and OSError.
     """
-    labels = read_labels(labels_file) if labels_file else {}
-    label_of = {Path(name).stem: label for name, label in labels.items()} | labels
-    names, targets, frames, problems = [], [], [], []
+    labels = _by_stem_too(read_labels(labels_file)) if labels_file else {}
+    given = _by_stem_too(read_colours(labels_file)) if labels_file else {}
+    names, sharps, targets, frames, problems = [], [], [], [], []
     for index, path in enumerate(find_pictures(folder)):
         try:
             sharp = read_picture(path)
@@ -50,15 +91,22 @@ def blur_folder(folder: Path, profile: str, seed: int, labels_file: Path | None)
             continue
         target, blurred = make_pair(sharp, np.random.default_rng([seed, index]), profile)
         names.append(path.name)
+        sharps.append(sharp)
         targets.append(target)
         frames.append(blurred)
+    colours, recognised = _find_colours(
+        [given.get(name, given.get(Path(name).stem)) for name in names], sharps
+    )
     return PictureSet(
-        description=f"{folder}, blurred by profile {profile}, seed {seed}",
+        name=f"sharp-{profile}",
+        description=f"sharp plates of {folder.resolve().name}, profile {profile}, seed {seed}",
         names=names,
         pictures=frames,
         frames=_stack(frames),
         targets=_stack(targets),
-        labels=[label_of.get(name, label_of.get(Path(name).stem)) for name in names],
+        labels=[labels.get(name, labels.get(Path(name).stem)) for name in names],
+        colours=colours,
+        recognised=recognised,
         problems=problems,
     )
 
@@ -66,18 +114,24 @@ def blur_folder(folder: Path, profile: str, seed: int, labels_file: Path | None)
 def read_blurred_folder(folder: Path, labels_file: Path, set_name: str | None) -> PictureSet:
     """Read the blurred pictures that a file of labels names, in its order.
 
-    Raises `LabelError` and OSError.
+    Colours that are not given are recognised from the pictures. Raises `LabelError` and OSError.
     """
     labels = read_labels(labels_file, set_name)
+    given = read_colours(labels_file)
     pictures, problems = read_named(folder, list(labels))
     found = {name: picture for name, picture in pictures.items() if picture is not None}
+    colours, recognised = _find_colours([given.get(name) for name in found], found.values())
+    of_set = "" if set_name is None else f", set {set_name}"
     return PictureSet(
-        description=str(folder) if set_name is None else f"{folder}, set {set_name}",
+        name="labelled",
+        description=f"labelled plates of {folder.resolve().name}{of_set}",
         names=list(found),
         pictures=list(found.values()),
         frames=_stack([to_frame(picture) for picture in found.values()]),
         targets=None,
         labels=[labels[name] for name in found],
+        colours=colours,
+        recognised=recognised,
         problems=problems,
     )
 
@@ -103,6 +157,24 @@ def read_named(folder: Path, names: list[str]) -> tuple[dict[str, np.ndarray | N
         except PictureError as error:
             problems.append(f"{path}: {error}")
     return pictures, problems
+
+
+def _by_stem_too(by_name: dict[str, str]) -> dict[str, str]:
+    """Let what is known by a name be found by its stem, too; whole names go first."""
+    return {Path(name).stem: value for name, value in by_name.items()} | by_name
+
+
+def _find_colours(
+    given: Sequence[str | None], pictures: Iterable[np.ndarray]
+) -> tuple[list[str | None], int]:
+    """Recognise the colours that are not given; return all, and how many were recognised."""
+    colours = [
+        colour or recognise_colour(picture) for colour, picture in zip(given, pictures, strict=True)
+    ]
+    recognised = sum(
+        colour is not None and known is None for colour, known in zip(colours, given, strict=True)
+    )
+    return colours, recognised
 
 
 def _stack(frames: list[np.ndarray]) -> np.ndarray:

@@ -17,6 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from cnn_denoiser.evaluation.plate_colour import COLOURS
 from cnn_denoiser.image_processing import HEIGHT, WIDTH
 
 WILDCARD = "*"
@@ -127,15 +128,51 @@ def letters_and_digits(text: str) -> str:
 
 def edit_distance(label: str, reading: str) -> int:
     """Return the Levenshtein distance; a `*` of the label may stand for one character or none."""
-    distances = list(range(len(reading) + 1))  # from the label so far to each start of the reading
+    return _distances(label, reading)[-1][-1]
+
+
+def align(label: str, reading: str) -> list[str]:
+    """Return what was read in the place of each character of a label, "" where nothing was.
+
+    By the cheapest alignment, that of the edit distance. Of equally cheap ones it is the one that,
+    seen from the right end, reads a character in a place rather than none, and leaves a place
+    empty rather than drop a character of the reading. Dropped characters have no place.
+    """
+    distances = _distances(label, reading)
+    places: list[str] = []
+    at, seen = len(label), len(reading)
+    while at:
+        price = _price(label[at - 1])
+        here = distances[at][seen]
+        equal = seen and label[at - 1] == reading[seen - 1]
+        if seen and here == distances[at - 1][seen - 1] + (0 if equal else price):
+            places.append(reading[seen - 1])
+            at, seen = at - 1, seen - 1
+        elif here == distances[at - 1][seen] + price:
+            places.append("")
+            at -= 1
+        else:
+            seen -= 1
+    return places[::-1]
+
+
+def _distances(label: str, reading: str) -> list[list[int]]:
+    """Return the edit distance from each start of the label to each start of the reading."""
+    rows = [list(range(len(reading) + 1))]
     for wanted in label:
-        price = 0 if wanted == WILDCARD else 1
-        diagonal, distances[0] = distances[0], distances[0] + price
+        price = _price(wanted)
+        above = rows[-1]
+        row = [above[0] + price]
         for end, seen in enumerate(reading, start=1):
-            replaced = diagonal + (0 if seen == wanted else price)
-            diagonal = distances[end]
-            distances[end] = min(replaced, diagonal + price, distances[end - 1] + 1)
-    return distances[-1]
+            replaced = above[end - 1] + (0 if seen == wanted else price)
+            row.append(min(replaced, above[end] + price, row[end - 1] + 1))
+        rows.append(row)
+    return rows
+
+
+def _price(wanted: str) -> int:
+    """Return what it costs to replace or leave out a character of the label."""
+    return 0 if wanted == WILDCARD else 1
 
 
 def read_labels(path: Path, set_name: str | None = None) -> dict[str, str]:
@@ -144,19 +181,9 @@ def read_labels(path: Path, set_name: str | None = None) -> dict[str, str]:
     With `set_name` only the rows whose column `set` says so. Rows without any known character are
     left out. Raises `LabelError`.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            columns, rows = set(table.fieldnames or ()), list(table)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise LabelError(f"{path} cannot be read: {reason}") from error
     wanted = {"file", "label"} | ({"set"} if set_name is not None else set())
-    missing = sorted(wanted - columns)
-    if missing:
-        raise LabelError(f"{path} has no column named {' or '.join(missing)}")
     labels: dict[str, str] = {}
-    for row in rows:
+    for row in _read_rows(path, wanted):
         if set_name is not None and row["set"] != set_name:
             continue
         name, label = row["file"] or "", row["label"] or ""
@@ -168,6 +195,39 @@ def read_labels(path: Path, set_name: str | None = None) -> dict[str, str]:
         of_set = f" of the set {set_name!r}" if set_name is not None else ""
         raise LabelError(f"{path} has no labelled rows{of_set}")
     return labels
+
+
+def read_colours(path: Path) -> dict[str, str]:
+    """Return the plate's colour of each file in such a CSV, where its column `colour` names one.
+
+    Empty where there is no such column. Raises `LabelError`.
+    """
+    colours = {}
+    for row in _read_rows(path, {"file"}):
+        colour = (row.get("colour") or "").strip().lower()
+        if colour and colour not in COLOURS:
+            raise LabelError(
+                f"{path}: the colour of {row['file']} must be one of {', '.join(COLOURS)}. "
+                f"Received: {colour}"
+            )
+        if colour:
+            colours[row["file"] or ""] = colour
+    return colours
+
+
+def _read_rows(path: Path, wanted: set[str]) -> list[dict[str, str | None]]:
+    """Return the rows of a CSV that has the columns `wanted`; raises `LabelError`."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file)
+            columns, rows = set(table.fieldnames or ()), list(table)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise LabelError(f"{path} cannot be read: {reason}") from error
+    missing = sorted(wanted - columns)
+    if missing:
+        raise LabelError(f"{path} has no column named {' or '.join(missing)}")
+    return rows
 
 
 def _count_errors(label: str, reading: str) -> tuple[int, int]:

@@ -1,74 +1,132 @@
-"""What TensorBoard shows of a run.
-
-Written with tensorboardX, which needs no TensorFlow, so that a run on any Keras backend is seen.
-"""
+"""What TensorBoard shows of a run."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
-from tensorboardX import SummaryWriter
 
+from cnn_denoiser.atomic_files import write_atomically
 from cnn_denoiser.image_processing import from_network, to_network
+from cnn_denoiser.training.event_log import EventLog
+from cnn_denoiser.training.network_graph import network_graph
+
+CHANNELS = "channels.json"
+# What judges a run, where it is measured: (folder, tag).
+FINAL_FIGURES = [
+    ("training", "cost"),
+    *(("validation", tag) for tag in ("cost", "psnr", "ssim", "characters", "plates")),
+]
 
 
 class Monitor:
-    """Writes the event files of one run: folders `pretraining` and `training` beside each other.
+    """Writes the event files of one run, in folders beside each other.
 
-    Scalars: `cost/LAYER` of pretraining, `cost` and `learning_rate` of training. Pictures:
-    `pictures/blurred`, `deblurred` and `sharp`, and `layers/LAYER` for each layer on the way.
+    training:    scalars `cost`, `learning_rate`, `pictures_per_second`, `seconds_waiting` (for
+                 data, since the entry before); pictures `blurred_deblurred_sharp`, side by side,
+                 and `layers/LAYER`, one channel of each layer on the way; histograms
+                 `weights/LAYER`; the graph of the network.
+    validation:  the figures of every validation by name; `blurred`: those of doing nothing.
+    pretraining: `cost/LAYER`.
     """
 
-    def __init__(self, folder: Path, network: keras.Model, first_step: int) -> None:
-        """Open the log; what an earlier stretch wrote after `first_step` is hidden."""
+    def __init__(
+        self,
+        folder: Path,
+        network: keras.Model,
+        first_step: int,
+        hyperparameters: dict[str, Any],
+        blurred: np.ndarray,
+        sharp: np.ndarray,
+    ) -> None:
+        """Open the log; what an earlier stretch wrote after `first_step` is hidden.
+
+        `network` is drawn and looked into; `blurred` and `sharp`, uint8 `(N, 90, 270)`, are shown
+        all along.
+        """
         self._folder = folder
-        self._writer = SummaryWriter(str(folder / "training"), purge_step=first_step + 1)
+        self._network = network
+        self._blurred, self._sharp = blurred, sharp
+        self._logs: dict[str, EventLog] = {}
+        self._first_step = first_step
+        _record_hyperparameters(folder, hyperparameters)
+        if first_step == 0:
+            self._log("training").graph(network_graph(network))
         shown = [layer for layer in network.layers if layer.weights]
         self._names = [layer.name for layer in shown]
         outputs = [*(layer.output for layer in shown), network.outputs[0]]
         self._features = keras.Model(network.inputs[0], outputs)
-        self._channels: list[int] = []
-        self._pretraining: SummaryWriter | None = None
+        self._channels: dict[str, int] = {}
+        with contextlib.suppress(OSError, ValueError):
+            self._channels = json.loads((folder / CHANNELS).read_text(encoding="utf-8"))
 
     def log_pretraining(self, layer: str, step: int, cost: float) -> None:
         """Record the reconstruction error of a layer."""
-        if self._pretraining is None:
-            self._pretraining = SummaryWriter(str(self._folder / "pretraining"))
-        self._pretraining.add_scalar(f"cost/{layer}", cost, step)
+        self._log("pretraining").scalars({f"cost/{layer}": cost}, step)
 
-    def log(
-        self, step: int, cost: float, learning_rate: float, blurred: np.ndarray, sharp: np.ndarray
-    ) -> None:
-        """Record a batch: its cost and rate, and what every layer makes of one picture of it.
-
-        `blurred` and `sharp` are uint8 `(90, 270)`.
-        """
-        self._writer.add_scalar("cost", cost, step)
-        self._writer.add_scalar("learning_rate", learning_rate, step)
+    def log(self, step: int, scalars: dict[str, float]) -> None:
+        """Record a batch: its figures, and what every layer makes of the pictures."""
+        log = self._log("training")
+        log.scalars(scalars, step)
         *outputs, deblurred = [
-            keras.ops.convert_to_numpy(output)[0]
-            for output in self._features(to_network(blurred[np.newaxis]), training=False)
+            keras.ops.convert_to_numpy(output).astype(np.float32)
+            for output in self._features(to_network(self._blurred), training=False)
         ]
-        if not self._channels:
+        first = dict(zip(self._names, (output[0] for output in outputs), strict=True))
+        if self._channels.keys() != first.keys():
             # Rectified channels may stay dark for ever: show the liveliest, and stay with it.
-            self._channels = [int(output.std(axis=(0, 1)).argmax()) for output in outputs]
-        for name, output, channel in zip(self._names, outputs, self._channels, strict=True):
-            self._add_picture(f"layers/{name}", _stretched(output[..., channel]), step)
-        self._add_picture("pictures/blurred", blurred, step)
-        self._add_picture("pictures/deblurred", from_network(deblurred[np.newaxis])[0], step)
-        self._add_picture("pictures/sharp", sharp, step)
-        self._writer.flush()
+            self._channels = {n: int(o.std(axis=(0, 1)).argmax()) for n, o in first.items()}
+            write_atomically(self._folder / CHANNELS, json.dumps(self._channels).encode())
+        for name, output in first.items():
+            log.picture(f"layers/{name}", _stretched(output[..., self._channels[name]]), step)
+        columns = (self._blurred, from_network(deblurred), self._sharp)
+        log.picture(
+            "blurred_deblurred_sharp",
+            np.hstack([np.concatenate(column) for column in columns]),
+            step,
+        )
+        log.flush()
+
+    def log_validation(
+        self, step: int, figures: dict[str, float], figures_of_blurred: dict[str, float]
+    ) -> None:
+        """Record a validation, and how the weights are distributed."""
+        for name, values in (("validation", figures), ("blurred", figures_of_blurred)):
+            self._log(name).scalars(values, step)
+            self._log(name).flush()
+        for layer in self._network.layers:
+            for weights in layer.weights:
+                tag = f"weights/{layer.name}/{weights.name}"
+                self._log("training").histogram(tag, weights.numpy(), step)
+        self._log("training").flush()
 
     def close(self) -> None:
-        """Write what is left and close the log."""
-        self._writer.close()
-        if self._pretraining:
-            self._pretraining.close()
+        """Close the log."""
+        for log in self._logs.values():
+            log.close()
 
-    def _add_picture(self, tag: str, picture: np.ndarray, step: int) -> None:
-        self._writer.add_image(tag, picture, step, dataformats="HW")
+    def _log(self, name: str) -> EventLog:
+        if name not in self._logs:
+            first_step = None if name == "pretraining" else self._first_step + 1
+            self._logs[name] = EventLog(self._folder / name, first_step)
+        return self._logs[name]
+
+
+def _record_hyperparameters(folder: Path, values: dict[str, Any]) -> None:
+    """Record what the run is done with, in place of what an earlier stretch recorded."""
+    for earlier in folder.glob("events.*"):
+        earlier.unlink()
+    log = EventLog(folder)
+    plain = {
+        name: value if isinstance(value, int | float) else str(value)
+        for name, value in values.items()
+    }
+    log.hyperparameters(plain, FINAL_FIGURES)
+    log.close()
 
 
 def _stretched(channel: np.ndarray) -> np.ndarray:

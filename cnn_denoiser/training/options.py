@@ -10,20 +10,28 @@ from typing import Any
 
 from blurrer import list_profiles
 from cnn_denoiser.checkpoints import (
+    BEST,
     CHECKPOINTS,
     OPTIONS,
     TENSORBOARD,
     CheckpointError,
-    read_options,
 )
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
+from cnn_denoiser.training.run_folder import read_options
 
 COSTS = ("mse", "charbonnier_frequency")
 OPTIMIZERS = ("adam", "adamw")
 SCHEDULES = ("exponential", "cosine")
+PRETRAININGS = ("dbn", "autoencoder", "none")
 
 # What may differ when a run goes on: how it is run, and how far (a cosine schedule stretches).
-CHANGEABLE = frozenset({"num_iter", "log_every", "save_every", "workers"})
+CHANGEABLE = frozenset({"num_iter", "log_every", "validate_every", "save_every", "workers"})
+
+# Where things lie is nobody's business who is given the weights.
+PATHS = frozenset({"data", "pretraining_data", "validation_data", "weights"})
+
+# What stands for an option that is newer than a run, where it is not the default.
+BEFORE_THERE_WAS: dict[str, Any] = {"validation_share": 0.0, "pretrain": "autoencoder"}
 
 # What a network is trained with where nothing else is asked for; the rest as `TrainingOptions`.
 RECIPES: dict[str, dict[str, Any]] = {
@@ -53,6 +61,7 @@ class TrainingOptions:
     data: tuple[str, ...] = ()
     synthetic_share: float = 0.0
     pretraining_data: tuple[str, ...] = ()
+    pretrain: str = "dbn"
     pretraining_batches: int = 50
     batch_size: int = 64
     profile: str = "camera"
@@ -66,13 +75,26 @@ class TrainingOptions:
     precision: str = "f32"
     weights: str = ""
     seed: int = 0
+    validation_data: tuple[str, ...] = ()
+    validation_share: float = 0.05
     log_every: int = 10
+    validate_every: int = 500
     save_every: int = 10
     workers: int = 1
 
+    @property
+    def pretrains(self) -> bool:
+        """Say whether the layers are pretrained at all."""
+        return self.pretrain != "none" and self.pretraining_batches > 0
+
     def as_dict(self) -> dict[str, Any]:
         """Return the options as JSON can hold them."""
-        return {**asdict(self), "data": [*self.data], "pretraining_data": [*self.pretraining_data]}
+        return {k: [*v] if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+
+def recipe(options: TrainingOptions) -> dict[str, Any]:
+    """Return the options but for paths: how something was trained."""
+    return {name: value for name, value in options.as_dict().items() if name not in PATHS}
 
 
 def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, TrainingOptions]:
@@ -93,13 +115,10 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
                 f"{folder} holds a run already: go on with --run continue, choose another "
                 "--output, or give --overwrite to lose it"
             )
-    elif (folder / CHECKPOINTS).exists() or (folder / TENSORBOARD).exists():
-        raise UsageError(
-            f"{folder} holds {CHECKPOINTS} or {TENSORBOARD} of something else: choose another "
-            "--output"
-        )
+    elif foreign := [name for name in (CHECKPOINTS, BEST, TENSORBOARD) if (folder / name).exists()]:
+        raise UsageError(f"{folder} holds {foreign[0]} of something else: choose another --output")
     if "weights" in given:
-        if given.setdefault("pretraining_batches", 0):
+        if given.setdefault("pretraining_batches", 0) or given.get("pretrain", "none") != "none":
             raise UsageError("trained weights need no pretraining: leave out one of the two")
     return folder, False, TrainingOptions(**{**RECIPES[given["model"]], **given})
 
@@ -115,7 +134,7 @@ def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:
         raise UsageError(f"{folder / OPTIONS} was written by another version of this project")
     stored = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
     # An older version may lack an option, which then had no effect.
-    stored = TrainingOptions(**stored).__dict__
+    stored = TrainingOptions(**{**BEFORE_THERE_WAS, **stored}).__dict__
     for name, value in given.items():
         if name not in CHANGEABLE and value != stored[name]:
             option = "--" + name
@@ -159,6 +178,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_share)  # fmt: skip
     add("--pretraining_data", "folders of sharp plates to pretrain on (default: those of --data)",
         nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
+    add("--pretrain", "how the layers are pretrained one by one: dbn, a deep belief network of "
+        "restricted Boltzmann machines; autoencoder, each with a reverse layer of its own",
+        choices=PRETRAININGS)  # fmt: skip
     add("--pretraining_batches", "batches of pretraining for each layer; 0: none", type=_whole)
     add("--batch_size", "pictures in a batch", type=_count)
     add("--profile", "how the sharp plates are blurred", choices=list_profiles())
@@ -167,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--schedule", "exponential: the learning rate decays in steps; cosine: it falls to zero at "
         "the last batch, after a warm-up", choices=SCHEDULES)  # fmt: skip
     add("--learning_rate", "the learning rate at its highest", type=_positive)
-    add("--decay_rate", "exponential: the rate is multiplied with this ...", type=_positive)
+    add("--decay_rate", "exponential: the rate is multiplied with this ...", type=_decay)
     add("--decay_steps", "... each time so many batches have passed", type=_count)
     add("--averaging", "the saved weights are a running average that keeps this share of itself at "
         "every batch; 0: none", type=_share)  # fmt: skip
@@ -176,7 +198,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--weights", "start from these weights, a trained model's or a run's, without pretraining",
         metavar="DIR", type=_folder)  # fmt: skip
     add("--seed", "the same seed and options give the same run", type=_whole)
+    add("--validation_data", "folders of sharp plates to validate on, with what they say in a "
+        "labels.csv if that is known (default: some of --data, or synthetic plates)",
+        nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
+    add("--validation_share", "how many of the plates of --data, at most 64, are kept from "
+        "training to validate on; 0: no validation", type=_share)  # fmt: skip
     add("--log_every", "batches between entries in TensorBoard", type=_count)
+    add("--validate_every", "batches between validations", type=_count)
     add("--save_every", "batches between checkpoints", type=_count)
     add("--workers", "processes that blur", type=_count)
     return parser
@@ -208,6 +236,10 @@ def _count(text: str) -> int:
 
 def _share(text: str) -> float:
     return _number(text, float, lambda number: 0 <= number < 1, "at least 0 and below 1")
+
+
+def _decay(text: str) -> float:
+    return _number(text, float, lambda number: 0 < number <= 1, "above 0 and at most 1")
 
 
 def _positive(text: str) -> float:

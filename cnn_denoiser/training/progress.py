@@ -1,13 +1,16 @@
-"""How far a training is: a bar on a terminal, plain lines elsewhere."""
+"""How far and how fast a training is: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 SECONDS_BETWEEN_LINES = 30
+T = TypeVar("T")
 PLAIN_LINE = "{desc}: {n}/{total} [{elapsed}<{remaining}]{postfix}\n"
 
 
@@ -46,3 +49,40 @@ class Progress:
             refresh=False,
         )
         self._bar.update()
+
+
+class Throughput:
+    """How fast a training is, and how long it waits for its data, in the stretch since the last."""
+
+    def __init__(self, batch_size: int) -> None:
+        """Begin the first stretch."""
+        self._batch_size = batch_size
+        self._begin()
+
+    def timed(self, batches: Iterable[T]) -> Iterator[T]:
+        """Yield the batches, measuring how long each is waited for."""
+        iterator = iter(batches)
+        while True:
+            asked = time.perf_counter()
+            try:
+                batch = next(iterator)
+            except StopIteration:
+                return
+            self._waited += time.perf_counter() - asked
+            self._batches += 1
+            yield batch
+
+    def take(self) -> dict[str, float]:
+        """Return the figures of the stretch that ends here, and begin the next one."""
+        elapsed = max(time.perf_counter() - self._start, 1e-9)
+        figures = {
+            "pictures_per_second": self._batches * self._batch_size / elapsed,
+            "seconds_waiting": self._waited,
+        }
+        self._begin()
+        return figures
+
+    def _begin(self) -> None:
+        self._start = time.perf_counter()
+        self._waited = 0.0
+        self._batches = 0

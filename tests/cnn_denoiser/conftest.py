@@ -1,10 +1,20 @@
-"""Networks for tests that need TensorFlow."""
+"""A picture, and a network for tests that need TensorFlow."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    """Return a smooth random BGR picture, 60x40, without any symmetry."""
+    noise = np.random.default_rng(5).uniform(0, 1, (40, 60, 3)).astype(np.float32)
+    smooth = cv2.GaussianBlur(noise, (0, 0), 5)
+    return cv2.normalize(smooth, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
 
 
 @pytest.fixture(scope="session")

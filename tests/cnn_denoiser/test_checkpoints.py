@@ -118,6 +118,64 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
         checkpoints.restore_checkpoint(folder, training.network, training.state)
 
 
+def test_a_changed_state_is_refused_even_where_it_can_be_read(tmp_path: Path) -> None:
+    training = Training()
+    training.train(1)
+    folder = training.save(tmp_path, 1)
+    np.savez(folder / checkpoints.STATE, *(0 * variable.numpy() for variable in training.state))
+    with pytest.raises(CheckpointError, match="sha256"):
+        checkpoints.restore_checkpoint(folder, training.network, training.state)
+    # Earlier versions wrote no digest.
+    (folder / checkpoints.STATE_SHA256).unlink()
+    assert checkpoints.restore_checkpoint(folder, training.network, training.state) == 1
+
+
+def test_a_damaged_checkpoint_is_no_longer_the_newest(tmp_path: Path) -> None:
+    training = Training()
+    for step in (1, 2):
+        training.save(tmp_path, step)
+    aside = checkpoints.set_aside(checkpoints.find_model_folder(tmp_path))
+    assert aside.name == "damaged-step-00000002"
+    assert checkpoints.find_model_folder(tmp_path).name == "step-00000001"
+
+
+def test_the_best_is_kept_beside_the_checkpoints(tmp_path: Path) -> None:
+    training = Training()
+    assert checkpoints.find_best(tmp_path) is None
+    for step in (3, 7):
+        checkpoints.save_best(tmp_path, training.network, {"step": step})
+    training.save(tmp_path, 9)
+    assert [path.name for path in (tmp_path / "best").iterdir()] == ["step-00000007"]
+    assert checkpoints.find_model_folder(tmp_path / "best") == checkpoints.find_best(tmp_path)
+    assert checkpoints.find_model_folder(tmp_path).name == "step-00000009"
+    assert not (tmp_path / "best" / "step-00000007" / checkpoints.STATE).exists()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        # What HDF5 makes of the same.
+        OSError("Can't write (file write failed: time = now, errno = 28, error message = 'No')"),
+        RuntimeError("Unable to close (unable to extend file properly, errno = 28)"),
+    ],
+)
+def test_a_full_disk_is_said_and_leaves_the_last_good_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    training = Training()
+    good = training.save(tmp_path, 1)
+
+    def full(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(training.network, "save_weights", full)
+    with pytest.raises(CheckpointError, match=r"step-00000002 cannot be written: No space left"):
+        training.save(tmp_path, 2)
+    assert list((tmp_path / "checkpoints").iterdir()) == [good]
+    assert checkpoints.restore_checkpoint(good, training.network, training.state) == 1
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"model": "small"}', "\xff"])
 def test_a_foreign_description_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / checkpoints.DESCRIPTION).write_text(text, encoding="latin-1")
@@ -128,17 +186,6 @@ def test_a_foreign_description_is_refused(tmp_path: Path, text: str) -> None:
 def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="neither a trained model nor checkpoints"):
         checkpoints.find_model_folder(tmp_path)
-    with pytest.raises(CheckpointError, match="holds no run"):
-        checkpoints.read_options(tmp_path)
-
-
-def test_removing_a_run_leaves_everything_else_in_the_folder(tmp_path: Path) -> None:
-    training = Training()
-    training.save(tmp_path, 1)
-    checkpoints.write_options(tmp_path, {"model": "small"})
-    (tmp_path / "thesis.txt").write_text("years of work")
-    checkpoints.remove_run(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_unknown_shipped_model_lists_the_known() -> None:

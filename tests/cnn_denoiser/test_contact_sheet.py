@@ -59,8 +59,20 @@ def test_a_long_caption_does_not_reach_the_next_cell() -> None:
     assert np.array_equal(short[:, half:], long[:, half:])
 
 
+def test_headings_stand_above_their_rows() -> None:
+    bare = contact_sheet([[RED], [RED]])
+    headed = contact_sheet([[RED], [RED]], headings=["one", "two"])
+    extra = (headed.shape[0] - bare.shape[0]) // 2
+    red = (headed == (0, 0, 255)).all(axis=2).any(axis=1)
+    assert extra > 0 and red.sum() == 2 * 90
+    first = int(red.argmax())
+    assert not is_blank(headed[first - extra : first])
+
+
 def test_nothing_to_show_and_captions_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one picture"):
         contact_sheet([])
     with pytest.raises(ValueError, match="one caption a picture"):
         contact_sheet([[RED, RED]], captions=[["only one"]])
+    with pytest.raises(ValueError, match="one heading a row"):
+        contact_sheet([[RED], [RED]], headings=["only one"])

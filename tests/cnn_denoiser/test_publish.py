@@ -20,9 +20,11 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def write_evaluation(path: Path, method: str) -> None:
+def write_evaluation(path: Path, method: str, sets: tuple[str, ...] = ("",)) -> None:
     methods = {"blurred": FIGURES, method: {**FIGURES, "psnr": 20.0}}
-    path.write_text(json.dumps([{"set": "", "labels": {"a.png": None}, "methods": methods}]))
+    path.write_text(
+        json.dumps([{"set": s, "labels": {"a.png": None}, "methods": methods} for s in sets])
+    )
 
 
 @pytest.mark.slow
@@ -53,6 +55,29 @@ def test_figures_of_another_network_are_refused(
     assert stopped.value.code == 2
     assert "does not hold" in capsys.readouterr().err
     assert list(shelf.iterdir()) == []
+
+
+def test_every_set_of_a_file_is_kept_by_its_own_name(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: dict[str, dict] = {}
+    monkeypatch.setattr(publish, "publish", lambda run, measured: published.update(measured))
+    evaluation = shelf.parent / "evaluation.json"
+    write_evaluation(evaluation, "runs/x", ("real", "synthetic"))
+    assert publish.main(["runs/x", "--measured", str(evaluation)]) == 0
+    assert list(published) == ["real", "synthetic"]
+    assert published["real"]["deblurred"] == {"psnr": 20.0, "ssim": 0.5}
+
+
+def test_one_name_for_several_sets_is_refused(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluation = shelf.parent / "evaluation.json"
+    write_evaluation(evaluation, "runs/x", ("real", "synthetic"))
+    with pytest.raises(SystemExit) as stopped:
+        publish.main(["runs/x", "--measured", f"noise={evaluation}"])
+    assert stopped.value.code == 2
+    assert "2 sets" in capsys.readouterr().err
 
 
 def test_a_folder_without_a_network_cannot_be_published(

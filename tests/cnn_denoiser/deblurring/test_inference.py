@@ -1,20 +1,21 @@
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnn_denoiser import export
-from cnn_denoiser.checkpoints import CheckpointError
-from cnn_denoiser.deblurring.inference import WAITING, deblur_pictures
-from cnn_denoiser.deblurring.network import BATCH_SIZE, Network, load_network
-from cnn_denoiser.deblurring.planning import Task, UsageError, plan
+from cnn_denoiser.deblurring import inference
+from cnn_denoiser.deblurring.inference import BATCHES_WAITING, Deblurs, Pipeline
+from cnn_denoiser.deblurring.network import Network
+from cnn_denoiser.deblurring.outcome import Outcome
+from cnn_denoiser.deblurring.planning import Plan, make_folders, plan
+from cnn_denoiser.deblurring.stages import LOADING, Loaded, Settings, load
 from cnn_denoiser.image_files import read_picture, write_picture
 from cnn_denoiser.image_processing import to_frame
+
+BATCH = 8
 
 
 @pytest.fixture
@@ -28,250 +29,177 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
-def random_frames(count: int) -> np.ndarray:
-    return np.random.default_rng(3).integers(0, 256, (count, 90, 270), dtype=np.uint8)
+@pytest.fixture
+def planned(source: Path, tmp_path: Path) -> Plan:
+    """Plan to deblur that folder into `out`."""
+    planned = plan(source, tmp_path / "out")
+    make_folders(planned)
+    return planned
 
 
-@pytest.mark.parametrize("count", [0, 1, BATCH_SIZE, BATCH_SIZE + 1, 3 * BATCH_SIZE - 1])
-def test_any_number_of_frames_is_deblurred_in_order(negative_folder: Path, count: int) -> None:
-    frames = random_frames(count)
-    deblurred = Network(negative_folder / "model.onnx").deblur(frames)
-    assert deblurred.dtype == np.uint8
-    assert np.array_equal(deblurred, 255 - frames)
+@pytest.fixture
+def negative(negative_folder: Path) -> Network:
+    return Network(negative_folder / "model.onnx")
 
 
-def test_result_does_not_depend_on_the_batch(convolution_onnx: Path) -> None:
-    network = Network(convolution_onnx)
-    frames = random_frames(2 * BATCH_SIZE + 3)
-    one_by_one = np.concatenate([network.deblur(frame[np.newaxis]) for frame in frames])
-    assert np.array_equal(network.deblur(frames), one_by_one)
+class Told(list[Outcome]):
+    """Takes what became of the pictures."""
+
+    def add(self, outcome: Outcome, before: np.ndarray | None, after: np.ndarray | None) -> None:
+        self.append(outcome)
+
+    def names(self, status: str) -> list[str]:
+        return [outcome.source.name for outcome in self if outcome.status == status]
 
 
-def test_damaged_network_is_refused(tmp_path: Path, negative_folder: Path) -> None:
-    whole = (negative_folder / "model.onnx").read_bytes()
-    for content in (b"", b"not a network", whole[:-20]):
-        (tmp_path / "damaged.onnx").write_bytes(content)
-        with pytest.raises(CheckpointError, match="cannot be loaded"):
-            Network(tmp_path / "damaged.onnx")
+def run(
+    planned: Plan, network: Deblurs, settings: Settings | None = None, **options: object
+) -> Told:
+    told = Told()
+    pipeline = Pipeline(
+        network, settings or Settings(), **{"batch_size": BATCH, "jobs": 3, **options}
+    )
+    pipeline.run(planned, told.add)
+    return told
 
 
 def test_every_picture_gets_its_own_result(
-    source: Path, negative_folder: Path, tmp_path: Path
+    planned: Plan, negative: Network, tmp_path: Path
 ) -> None:
-    tasks = plan(source, tmp_path / "new" / "folder")
-    summary = deblur_pictures(tasks, load_network(None, negative_folder))
-    assert (summary.total, summary.done, summary.failures) == (50, 50, {})
-    for path in source.iterdir():
-        result = read_picture(tmp_path / "new" / "folder" / path.name)
-        assert np.array_equal(result[..., 0], 255 - to_frame(read_picture(path)))
+    told = run(planned, negative, Settings(sharpness=True))
+    assert told.names("done") == [f"{number:02d}.png" for number in range(50)]
+    for outcome in told:
+        assert outcome.output == tmp_path / "out" / outcome.source.name
+        frame = to_frame(read_picture(outcome.source))
+        assert np.array_equal(read_picture(outcome.output)[..., 0], 255 - frame)
+        assert (outcome.width, outcome.height) == (80, 30)
+        assert outcome.milliseconds > 0
+        # A negative is as sharp as its picture.
+        assert outcome.sharpness_before == pytest.approx(outcome.sharpness_after)
 
 
-def test_each_picture_is_reported_once_in_order_and_failures_do_not_stop_the_rest(
-    source: Path, negative_folder: Path, tmp_path: Path
+def test_all_is_told_once_in_order_and_failures_do_not_stop_the_rest(
+    source: Path, negative: Network, tmp_path: Path
 ) -> None:
     (source / "07.png").write_bytes(b"")
     (source / "21.png").write_text("no picture")
     (tmp_path / "out" / "33.png").mkdir(parents=True)  # in the way of a result
-    tasks = plan(source, tmp_path / "out")
-    reports: dict[str, str | None] = {}
-
-    def report(task: Task, reason: str | None) -> None:
-        assert task.source.name not in reports
-        reports[task.source.name] = reason
-
-    summary = deblur_pictures(tasks, load_network(None, negative_folder), report)
-    assert set(reports) == {task.source.name for task in tasks}
-    assert {name for name, reason in reports.items() if reason} == {"07.png", "21.png", "33.png"}
-    assert summary.done == 47
-    assert {path.name for path in summary.failures} == {"07.png", "21.png", "33.png"}
-    assert "47 of 50" in str(summary) and "3 failed" in str(summary) and "07.png" in str(summary)
-    assert len(list((tmp_path / "out").iterdir())) == 48
+    write_picture(tmp_path / "out" / "40.png", np.zeros((2, 2), np.uint8))
+    planned = plan(source, tmp_path / "out", existing="skip")
+    (source / "45.png").unlink()
+    told = run(planned, negative)
+    assert [outcome.source.name for outcome in told] == [f"{n:02d}.png" for n in range(50)]
+    assert told.names("failed") == ["07.png", "21.png", "33.png", "45.png"]
+    assert all(outcome.reason for outcome in told if outcome.status == "failed")
+    assert told.names("skipped") == ["40.png"]
+    assert read_picture(tmp_path / "out" / "40.png").shape == (2, 2, 3)
+    assert len(list((tmp_path / "out").iterdir())) == 47
 
 
 def test_loading_does_not_run_far_ahead(
-    source: Path, negative_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    planned: Plan, negative: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[Path] = []
-
-    def read_and_count(path: Path) -> np.ndarray:
-        loaded.append(path)
-        return read_picture(path)
-
-    monkeypatch.setattr("cnn_denoiser.deblurring.inference.read_picture", read_and_count)
-    network = load_network(None, negative_folder)
     computed = 0
     ahead = []
 
+    def load_and_count(task: inference.Task, settings: Settings) -> Loaded:
+        loaded.append(task.source)
+        return load(task, settings)
+
     class Watched:
-        def deblur(self, frames: np.ndarray) -> np.ndarray:
+        def deblur(self, frames: np.ndarray, batch_size: int) -> np.ndarray:
             nonlocal computed
             ahead.append(len(loaded) - computed)
             computed += len(frames)
-            return network.deblur(frames)
+            return negative.deblur(frames, batch_size)
 
-    deblur_pictures(plan(source, tmp_path / "out"), Watched())
+    monkeypatch.setattr(inference, "load", load_and_count)
+    run(planned, Watched())
     assert computed == 50
-    assert max(ahead) <= WAITING + BATCH_SIZE
+    assert max(ahead) <= (BATCHES_WAITING + 1) * BATCH
 
 
-def test_interruption_saves_what_was_computed_and_stops(
-    source: Path, negative_folder: Path, tmp_path: Path
+@pytest.mark.parametrize("allowed", [1, 3])
+@pytest.mark.parametrize("size", ["model", "source"])
+def test_large_sources_do_not_add_up(
+    planned: Plan, negative: Network, allowed: int, size: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reported = []
+    settings = Settings(size=size)
+    claims = inference.claim(next(iter(planned)), settings)
+    assert claims >= 80 * 30 * LOADING
+    # Less than a single picture takes still lets them through one by one.
+    monkeypatch.setattr(inference, "SOURCE_BYTES", allowed * claims if allowed > 1 else 1)
+    lock = threading.Lock()
+    now, most = 0, 0
 
-    def interrupt(task: Task, reason: str | None) -> None:
-        reported.append(task)
-        if len(reported) == 3:
-            raise KeyboardInterrupt
+    def load_and_watch(task: inference.Task, settings: Settings) -> Loaded:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        loaded = load(task, settings)
+        if size == "model":  # only its frame stays
+            with lock:
+                now -= 1
+        return loaded
 
-    tasks = plan(source, tmp_path / "out")
-    summary = deblur_pictures(tasks, load_network(None, negative_folder), interrupt)
-    assert summary.interrupted
-    assert str(summary).startswith("interrupted")
+    def finish(outcome: Outcome, before: object, after: object) -> None:
+        nonlocal now
+        if size == "source":
+            with lock:
+                now -= 1
+        told.append(outcome)
+
+    monkeypatch.setattr(inference, "load", load_and_watch)
+    told = Told()
+    Pipeline(negative, settings, batch_size=BATCH, jobs=6).run(planned, finish)
+    assert len(told.names("done")) == 50
+    assert most <= allowed
+
+
+def test_stopping_saves_what_was_computed(planned: Plan, negative: Network, tmp_path: Path) -> None:
+    computed = []
+
+    class Watched:
+        def deblur(self, frames: np.ndarray, batch_size: int) -> np.ndarray:
+            computed.extend(frames)
+            return negative.deblur(frames, batch_size)
+
+    told = run(planned, Watched(), stop=lambda: len(computed) >= 2 * BATCH)
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert 3 <= summary.done == len(written) < 50
-    assert written == [task.source.name for task in tasks[: summary.done]]
+    assert written == told.names("done") == [f"{n:02d}.png" for n in range(2 * BATCH)]
 
 
-def test_interruption_at_a_failure_counts_it_once(
-    source: Path, negative_folder: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "out" / "03.png").mkdir(parents=True)  # in the way of a result
-
-    def interrupt(task: Task, reason: str | None) -> None:
-        if reason and not interrupted:
-            interrupted.append(task)
-            raise KeyboardInterrupt
-
-    interrupted: list[Task] = []
-    tasks = plan(source, tmp_path / "out")
-    summary = deblur_pictures(tasks, load_network(None, negative_folder), interrupt)
-    assert summary.interrupted
-    assert [path.name for path in summary.failures] == ["03.png"]
-    assert summary.done == len(list((tmp_path / "out").glob("*.png"))) - 1
-
-
-@pytest.mark.parametrize("stage", ["inference.to_frame", "network.from_network", "inference.write_picture"])
+@pytest.mark.parametrize("stage", ["claim", "load", "save"])
 def test_errors_of_our_own_are_not_taken_for_failed_pictures(
-    source: Path,
-    negative_folder: Path,
-    tmp_path: Path,
-    stage: str,
-    monkeypatch: pytest.MonkeyPatch,
+    planned: Plan, negative: Network, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(f"cnn_denoiser.deblurring.{stage}", fail)
+    monkeypatch.setattr(inference, stage, fail)
     with pytest.raises(ZeroDivisionError):
-        deblur_pictures(plan(source, tmp_path / "out"), load_network(None, negative_folder))
+        run(planned, negative)
 
 
-def test_same_folder_is_refused_however_it_is_spelled(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_heat_maps_depend_on_the_picture_alone(
+    source: Path, negative: Network, tmp_path: Path
 ) -> None:
-    (tmp_path / "link").symlink_to(source)
-    monkeypatch.chdir(source)
-    for spelling in (source, tmp_path / "link", source / ".." / "source", Path(".")):
-        with pytest.raises(UsageError, match="same folder"):
-            plan(source, spelling)
+    """Neither on the order nor on the batch."""
 
+    class Estimator:
+        def standard_deviation(self, frames: np.ndarray, seeds: list[int]) -> np.ndarray:
+            for frame, seed in zip(frames, seeds, strict=True):
+                drawn.setdefault(frame.tobytes(), set()).add(seed)
+            return np.zeros(frames.shape, np.float32)
 
-def test_folders_that_cannot_be_worked_with_are_refused(source: Path, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(UsageError, match="no pictures in"):
-        plan(tmp_path / "empty", tmp_path / "out")
-    with pytest.raises(UsageError, match="does not exist"):
-        plan(tmp_path / "missing", tmp_path / "out")
-    with pytest.raises(UsageError, match="is not a folder"):
-        plan(source / "00.png", tmp_path / "out")
-    with pytest.raises(UsageError, match=r"00\.png"):
-        plan(source, source / "00.png")
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.fixture
-def exports(
-    monkeypatch: pytest.MonkeyPatch, write_negative_onnx: Callable[[Path, str], None]
-) -> list[Path]:
-    """Replace the export, which needs TensorFlow, by a quick one; return what it gets."""
-    folders: list[Path] = []
-
-    def quick_export(model_folder: Path, destination: Path) -> None:
-        folders.append(model_folder)
-        description = json.loads((model_folder / "model.json").read_text())
-        write_negative_onnx(destination, description["weights_sha256"])
-
-    monkeypatch.setattr(export, "export_in_another_process", quick_export)
-    return folders
-
-
-def test_fresh_onnx_is_used_as_it_is(negative_folder: Path, exports: list[Path]) -> None:
-    load_network(checkpoint=negative_folder)
-    assert exports == []
-
-
-@pytest.mark.parametrize("state", ["missing", "of other weights", "damaged"])
-def test_onnx_is_made_anew_once_where_needed(
-    negative_folder: Path, exports: list[Path], state: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    onnx_path = negative_folder / "model.onnx"
-    if state == "missing":
-        onnx_path.unlink()
-    elif state == "damaged":
-        onnx_path.write_bytes(b"damaged")
-    else:
-        description = {"model": "negative", "weights_sha256": "two", "step": 2}
-        (negative_folder / "model.json").write_text(json.dumps(description))
-    load_network(checkpoint=negative_folder)
-    assert "TensorFlow" in capsys.readouterr().err
-    load_network(checkpoint=negative_folder)
-    assert exports == [negative_folder]
-
-
-def test_run_folder_means_its_newest_checkpoint(
-    tmp_path: Path, negative_folder: Path, exports: list[Path]
-) -> None:
-    for step in (90, 100):
-        folder = tmp_path / "run" / "checkpoints" / f"step-{step:08d}"
-        folder.mkdir(parents=True)
-        description = (negative_folder / "model.json").read_text()
-        (folder / "model.json").write_text(description)
-    load_network(checkpoint=tmp_path / "run")
-    assert exports == [tmp_path / "run" / "checkpoints" / "step-00000100"]
-
-
-def test_a_checkpoint_that_a_training_removes_meanwhile_is_replaced_by_the_newest(
-    tmp_path: Path,
-    negative_folder: Path,
-    write_negative_onnx: Callable[[Path, str], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    run = tmp_path / "run"
-    older, newer = (run / "checkpoints" / f"step-{step:08d}" for step in (90, 100))
-    older.mkdir(parents=True)
-    (older / "model.json").write_text((negative_folder / "model.json").read_text())
-
-    def export_too_late(model_folder: Path, destination: Path) -> None:
-        shutil.copytree(negative_folder, newer)
-        shutil.rmtree(older)
-        raise CheckpointError(f"{model_folder} cannot be read")
-
-    monkeypatch.setattr(export, "export_in_another_process", export_too_late)
-    assert load_network(checkpoint=run).weights_sha256 == "one"
-    # Where there is no newer one, the complaint stands.
-    (newer / "model.onnx").unlink()
-    monkeypatch.setattr(export, "export_in_another_process", _fail_to_export)
-    with pytest.raises(CheckpointError, match="TensorFlow is missing"):
-        load_network(checkpoint=run)
-
-
-def _fail_to_export(model_folder: Path, destination: Path) -> None:
-    raise CheckpointError("TensorFlow is missing")
-
-
-def test_unknown_networks_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="nonesuch"):
-        load_network("nonesuch")
-    with pytest.raises(CheckpointError, match="neither"):
-        load_network(checkpoint=tmp_path)
+    drawn: dict[bytes, set[int]] = {}
+    for name, batch_size, limit in (("a", 8, None), ("b", 3, 20)):
+        planned = plan(source, tmp_path / name, limit=limit, heat_maps=tmp_path / f"heat {name}")
+        make_folders(planned)
+        run(planned, negative, batch_size=batch_size, uncertainty=Estimator())
+        assert len(list((tmp_path / f"heat {name}").iterdir())) == (limit or 50)
+    assert len(drawn) == 50
+    assert all(len(seeds) == 1 for seeds in drawn.values())
+    assert len(set().union(*drawn.values())) == 50

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from cnn_denoiser.evaluation.comparison import compare, to_json, to_sheet, to_table
+from cnn_denoiser.evaluation.comparison import compare, to_json
 from cnn_denoiser.evaluation.measurement import each_frame
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 
@@ -23,12 +23,14 @@ def picture_set(targets: bool = True) -> PictureSet:
     """Make pictures of brightness 100 to 104; targets are 10 brighter, and their plates say so."""
     frames = np.stack([np.full((90, 270), 100 + i, np.uint8) for i in range(COUNT)])
     return PictureSet(
+        name="greys",
         description="five greys",
         names=[f"{i}.png" for i in range(COUNT)],
         pictures=list(frames),
         frames=frames,
         targets=frames + 10 if targets else None,
         labels=["京110", "京111", "京112", None, "*1*4"],
+        colours=["blue", "yellow", "blue", None, "blue"],
     )
 
 
@@ -40,7 +42,7 @@ def test_each_method_is_measured_against_targets_and_labels() -> None:
     comparison = compare(
         picture_set(), {"half": brighter(5), "full": brighter(10)}, {}, BrightnessReader()
     )
-    methods = to_json(comparison)["methods"]
+    methods = to_json(comparison, {})["methods"]
     assert list(methods) == ["blurred", "half", "full", "sharp"]
     assert methods["half"]["psnr"] == pytest.approx(34.1514, abs=1e-4)  # 20 log10(255 / 5)
     assert methods["blurred"]["psnr"] == pytest.approx(28.1308, abs=1e-4)
@@ -53,13 +55,15 @@ def test_each_method_is_measured_against_targets_and_labels() -> None:
 
 
 def test_json_tells_each_picture_and_is_strict_json() -> None:
-    result = to_json(compare(picture_set(), {"full": brighter(10)}, {}, BrightnessReader()))
+    comparison = compare(picture_set(), {"full": brighter(10)}, {}, BrightnessReader())
+    result = to_json(comparison, {"full": 7})
     json.dumps(result, allow_nan=False)
     assert result["labels"]["0.png"] == "京110"
     each = result["methods"]["full"]["pictures"]
     assert len(each) == COUNT
     assert each["0.png"] == {"psnr": None, "ssim": pytest.approx(1), "reading": "京110"}
     assert each["3.png"]["reading"] is None
+    assert [m["parameters"] for m in result["methods"].values()] == [None, 7, None]
 
 
 def test_ready_made_outputs_are_measured_and_missing_ones_count_as_read_empty() -> None:
@@ -68,7 +72,7 @@ def test_ready_made_outputs_are_measured_and_missing_ones_count_as_read_empty() 
     comparison = compare(
         pictures, {}, {"whole": outputs, "holed": [None, *outputs[1:]]}, BrightnessReader()
     )
-    methods = to_json(comparison)["methods"]
+    methods = to_json(comparison, {})["methods"]
     assert list(methods) == ["blurred", "whole", "holed"]
     assert methods["whole"]["plates"] == 1
     assert methods["holed"]["plates"] == pytest.approx(2 / 3)
@@ -76,20 +80,29 @@ def test_ready_made_outputs_are_measured_and_missing_ones_count_as_read_empty() 
     assert methods["whole"]["psnr"] is None
 
 
-def test_the_table_has_a_row_a_method_and_no_column_of_what_was_not_measured() -> None:
-    with_reader = to_table(compare(picture_set(), {"half": brighter(5)}, {}, BrightnessReader()))
-    assert "34.15" in with_reader and "alphanumeric" in with_reader
-    without = to_table(compare(picture_set(), {"half": brighter(5)}, {}, None))
-    assert "SSIM" in without and "alphanumeric" not in without
-    unpaired = to_table(compare(picture_set(targets=False), {}, {}, BrightnessReader()))
-    assert "PSNR" not in unpaired and "plates" in unpaired
-    assert [line.split()[1] for line in without.splitlines()[2:]] == ["blurred", "half", "sharp"]
+def test_colours_are_measured_apart() -> None:
+    result = to_json(compare(picture_set(), {}, {}, BrightnessReader()), {})
+    assert result["colours"]["1.png"] == "yellow" and result["colours"]["3.png"] is None
+    by_colour = result["methods"]["blurred"]["by_colour"]
+    assert list(by_colour) == ["blue", "yellow"]
+    # 101 for 111; of the blue ones 100 for 110, 102 for 112, 104 for *1*4, as a whole right.
+    assert by_colour["yellow"]["alphanumeric"] == pytest.approx(1 - 1 / 3)
+    assert by_colour["blue"]["alphanumeric"] == pytest.approx(1 - 2 / 8)
 
 
-def test_the_sheet_has_a_row_a_picture_and_a_column_a_method() -> None:
-    one = compare(picture_set(), {"full": brighter(10)}, {}, BrightnessReader())
-    sheet = to_sheet([one])
-    for grey in (100, 104, 110, 114):  # first and last picture, blurred and restored
-        assert (sheet == grey).all(axis=2).sum() >= 270 * 90
-    two = to_sheet([one, compare(picture_set(targets=False), {}, {}, None)])
-    assert two.shape[1] == sheet.shape[1] and two.shape[0] > 1.9 * sheet.shape[0]
+def test_json_counts_the_characters_that_a_method_changes() -> None:
+    comparison = compare(
+        picture_set(targets=False),
+        {"full": brighter(10), "worse": brighter(100)},
+        {"none": [None] * COUNT},
+        BrightnessReader(),
+    )
+    methods = to_json(comparison, {})["methods"]
+    # Read as they are: 100, 101, 102 for 110, 111, 112, and 104 for *1*4.
+    before = {"readable": 8, "unreadable": 3}
+    assert methods["full"]["changes"] == {**before, "misread": 0, "lost": 0, "rescued": 3}
+    assert methods["none"]["changes"] == {**before, "misread": 0, "lost": 8, "rescued": 0}
+    # 200, 201, 202, 204: each has lost its 1 to a 2.
+    assert methods["worse"]["changes"] == {**before, "misread": 4, "lost": 0, "rescued": 0}
+    unread = compare(picture_set(), {"full": brighter(10)}, {}, None)
+    assert to_json(unread, {})["methods"]["full"]["changes"] is None

@@ -71,6 +71,30 @@ def test_sharp_plates_are_blurred_restored_and_compared(
 
 
 @needs_engine
+def test_one_call_measures_labelled_and_drawn_plates_under_several_profiles(
+    run_command, sharp: Path, blurred: Path, tmp_path: Path
+) -> None:
+    results, sheets = tmp_path / "results.json", tmp_path / "sheets"
+    done = run_command(
+        *(COMMAND, "--labelled", blurred, "--labels", sharp / "labels.csv", "--synthetic", 3),
+        *("--outputs", f"other={sharp}", "--profile", "camera", "--profile", "main", "--markdown"),
+        *("--json", results, "--sheet", sheets),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    labelled, camera, main_profile = json.loads(results.read_text(encoding="utf-8"))
+    assert list(labelled["methods"]) == ["blurred", *BASELINES, "other"]
+    assert labelled["methods"]["other"]["changes"]["rescued"] > 10
+    for drawn, profile in ((camera, "camera"), (main_profile, "main")):
+        assert f"profile {profile}" in drawn["set"]
+        assert list(drawn["methods"]) == ["blurred", *BASELINES, "sharp"]
+        assert drawn["methods"]["blurred"]["psnr"] and len(drawn["labels"]) == 3
+    assert camera["labels"] == main_profile["labels"]
+    assert done.stdout.count("### ") == 3 and "parameters" in done.stdout
+    names = ["labelled.png", "synthetic-camera.png", "synthetic-main.png"]
+    assert sorted(path.name for path in sheets.iterdir()) == names
+
+
+@needs_engine
 def test_labelled_plates_are_read_before_and_after(
     run_command, sharp: Path, blurred: Path, tmp_path: Path
 ) -> None:
@@ -93,15 +117,42 @@ def test_labelled_plates_are_read_before_and_after(
     assert "PSNR" not in done.stdout
 
 
-def test_without_the_engine_the_rest_is_measured(run_command, sharp: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def no_engine(tmp_path: Path) -> dict[str, str]:
+    """Make an environment in which the OCR engine cannot be imported."""
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / "rapidocr_onnxruntime.py").write_text("raise ImportError('not here')")
-    done = run_command(COMMAND, "--sharp", sharp, PYTHONPATH=str(hidden))
+    return {"PYTHONPATH": str(hidden)}
+
+
+def test_without_the_engine_labelled_plates_alone_cannot_be_measured(
+    run_command, sharp: Path, no_engine: dict[str, str]
+) -> None:
+    done = run_command(COMMAND, "--labelled", sharp, **no_engine)
+    assert (done.returncode, done.stdout) == (2, "")
+    missing, consequence = done.stderr.splitlines()
+    assert "RapidOCR" in missing and "requirements-evaluation.txt" in missing
+    assert "nothing can be measured on labelled plates" in consequence
+
+
+def test_without_the_engine_labelled_plates_are_left_out(
+    run_command, sharp: Path, no_engine: dict[str, str]
+) -> None:
+    done = run_command(COMMAND, "--labelled", sharp, "--synthetic", 2, **no_engine)
+    assert done.returncode == 1
+    assert "synthetic plates" in done.stdout and "labelled plates" not in done.stdout
+    assert "labelled plates of sharp: not measured" in done.stderr
+
+
+def test_without_the_engine_the_rest_is_measured(
+    run_command, sharp: Path, no_engine: dict[str, str]
+) -> None:
+    done = run_command(COMMAND, "--sharp", sharp, **no_engine)
     assert done.returncode == 0
     (line,) = done.stderr.splitlines()
     assert "requirements-evaluation.txt" in line
-    assert "PSNR" in done.stdout and "alphanumeric" not in done.stdout
+    assert "PSNR" in done.stdout and "harmed," not in done.stdout
 
 
 def test_wrong_usage_is_one_line_and_exit_code_2(run_command, tmp_path: Path) -> None:
@@ -116,8 +167,11 @@ def test_wrong_usage_is_one_line_and_exit_code_2(run_command, tmp_path: Path) ->
     [
         ([], "nothing to measure on"),
         (["--sharp"], "expected one argument"),
-        (["--sharp", "{sharp}", "--profile", "fog"], "unknown profile 'fog'; known are camera"),
-        (["--sharp", "{sharp}", "--seed", "-1"], "must not be negative"),
+        (["--sharp", "{sharp}", "--profile", "fog"], "invalid choice: 'fog'"),
+        (["--labelled", "{sharp}", "--profile", "main"], "--profile belongs to --sharp"),
+        (["--sharp", "{sharp}", "--seed", "-1"], "from 0 up"),
+        (["--synthetic", "0"], "from 1 up"),
+        (["--synthetic", "ten"], "from 1 up"),
         (["--sharp", "{sharp}", "--set", "x"], "--set belongs to --labelled"),
         (["--sharp", "{sharp}", "--outputs", "x={sharp}"], "--outputs belongs to --labelled"),
         (["--labelled", "{sharp}", "--outputs", "{sharp}"], "takes NAME=DIR"),
@@ -139,8 +193,10 @@ def test_each_wrong_usage_says_what_is_wrong(
 ) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    with pytest.raises(SystemExit) as stop:
-        main([argument.format(sharp=sharp, empty=empty) for argument in arguments])
-    assert stop.value.code == 2
+    try:
+        code = main([argument.format(sharp=sharp, empty=empty) for argument in arguments])
+    except SystemExit as stop:  # malformed ones
+        code = stop.code
+    assert code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line

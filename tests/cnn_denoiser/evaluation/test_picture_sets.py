@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from blurrer import make_pair
-from cnn_denoiser.evaluation.picture_sets import blur_folder, read_blurred_folder, read_named
+from cnn_denoiser.evaluation.picture_sets import (
+    blur_folder,
+    draw_plates,
+    read_blurred_folder,
+    read_named,
+)
 from cnn_denoiser.image_files import write_picture
 from plates import draw_plate
 
@@ -36,6 +41,38 @@ def test_picture_i_is_blurred_by_the_random_stream_of_seed_and_i(folder: Path) -
     target, blurred = make_pair(sharp, np.random.default_rng([7, 1]), "camera")
     assert np.array_equal(pictures.targets[1], target)
     assert np.array_equal(pictures.frames[1], blurred)
+
+
+def test_drawn_plates_are_those_of_the_plates_command_and_know_their_texts() -> None:
+    pictures = draw_plates(4, "main", 7)
+    assert pictures.targets is not None and pictures.frames.shape == (4, 90, 270)
+    for index in range(4):
+        random = np.random.default_rng([7, index])
+        plate, text = draw_plate(random)
+        target, blurred = make_pair(plate, random, "main")
+        assert pictures.labels[index] == text
+        assert np.array_equal(pictures.targets[index], target)
+        assert np.array_equal(pictures.frames[index], blurred)
+
+
+def test_drawn_plates_know_their_colours() -> None:
+    pictures = draw_plates(60, "camera", 1)
+    assert pictures.recognised == 0
+    for label, colour in zip(pictures.labels, pictures.colours, strict=True):
+        assert label is not None
+        assert (len(label) == 8) == (colour == "green")
+        assert (label[-1] == "警") == (colour == "white")
+
+
+def test_colours_are_given_or_recognised(folder: Path) -> None:
+    labels = folder / "labels.csv"
+    labels.write_text("file,label,colour\na.png,京A1,black\nb.png,京B2,\n", encoding="utf-8")
+    for name in ("b.png", "c.png"):
+        write_picture(folder / name, np.full((90, 270, 3), (30, 180, 240), np.uint8))
+    sharp = blur_folder(folder, "camera", 0, labels)
+    assert (sharp.colours, sharp.recognised) == (["black", "yellow", "yellow"], 2)
+    blurred = read_blurred_folder(folder, labels, None)
+    assert (blurred.colours, blurred.recognised) == (["black", "yellow"], 1)
 
 
 def test_a_damaged_picture_is_named_and_leaves_the_blur_of_the_others(folder: Path) -> None:

@@ -14,8 +14,10 @@ from cnn_denoiser.evaluation.plate_reading import (
     PlateReader,
     ReaderMissingError,
     ReadingScore,
+    align,
     edit_distance,
     plate_text,
+    read_colours,
     read_labels,
     score_reading,
 )
@@ -56,6 +58,35 @@ def test_edit_distance_is_a_distance(a: str, b: str, c: str) -> None:
 @given(TEXTS, TEXTS, st.integers(0, 5))
 def test_a_wildcard_costs_no_more_than_any_character(a: str, b: str, at: int) -> None:
     assert edit_distance(a[:at] + "*" + a[at + 1 :], b) <= edit_distance(a, b)
+
+
+@pytest.mark.parametrize(
+    ("label", "reading", "places"),
+    [
+        ("ABC", "ABC", "ABC"),
+        ("ABC", "ADC", "ADC"),
+        ("ABC", "AC", "A-C"),
+        ("ABC", "BC", "-BC"),
+        ("ABC", "XABC", "ABC"),
+        ("ABC", "AXBC", "ABC"),
+        ("ABC", "", "---"),
+        ("", "ABC", ""),
+        ("112", "12", "-12"),
+        ("A*C", "AXC", "AXC"),
+        ("A*C", "AC", "A-C"),
+    ],
+)
+def test_align_says_what_stands_in_each_place(label: str, reading: str, places: str) -> None:
+    assert "".join(seen or "-" for seen in align(label, reading)) == places
+
+
+@given(TEXTS, TEXTS)
+def test_an_alignment_costs_the_edit_distance(label: str, reading: str) -> None:
+    places = align(label, reading)
+    assert len(places) == len(label)
+    dropped = len(reading) - sum(seen != "" for seen in places)
+    wrong = sum(seen != wanted for seen, wanted in zip(places, label, strict=True))
+    assert wrong + dropped == edit_distance(label, reading)
 
 
 def test_plate_text_drops_what_plates_do_not_have() -> None:
@@ -132,6 +163,14 @@ def test_useless_labels_are_refused_with_their_reason(
 ) -> None:
     with pytest.raises(LabelError, match=message):
         read_labels(write(tmp_path / "labels.csv", text))
+
+
+def test_colours_are_read_where_they_are_given(tmp_path: Path) -> None:
+    table = write(tmp_path / "1.csv", "file,label,colour\nx.jpg,京A1,Blue\ny.jpg,京B2,\n")
+    assert read_colours(table) == {"x.jpg": "blue"}
+    assert read_colours(write(tmp_path / "2.csv", "file,label\nx.jpg,京A1\n")) == {}
+    with pytest.raises(LabelError, match=r"x\.jpg must be one of blue, yellow.*pink"):
+        read_colours(write(tmp_path / "3.csv", "file,label,colour\nx.jpg,京A1,pink\n"))
 
 
 def test_labels_in_another_encoding_are_refused(tmp_path: Path) -> None:

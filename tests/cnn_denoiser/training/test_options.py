@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cnn_denoiser import checkpoints
 from cnn_denoiser.model_definitions import list_models
-from cnn_denoiser.training import costs, options
+from cnn_denoiser.training import costs, options, run_folder
 from cnn_denoiser.training.options import RECIPES, UsageError, read_command_line
 
 
@@ -36,7 +35,7 @@ def test_what_is_given_goes_before_the_recipe() -> None:
 def test_a_run_goes_on_with_its_own_options(tmp_path: Path) -> None:
     (tmp_path / "plates").mkdir()
     first = read("--output", tmp_path, "--seed", 7, "--data", tmp_path / "plates")[2]
-    checkpoints.write_options(tmp_path, first.as_dict())
+    run_folder.write_options(tmp_path, first.as_dict())
 
     _, goes_on, options = read("--output", tmp_path, "--save_every", 5, run="continue", batches=20)
     assert goes_on
@@ -50,13 +49,24 @@ def test_a_run_goes_on_with_its_own_options(tmp_path: Path) -> None:
 
 
 def test_an_option_that_is_newer_than_the_run_takes_its_default(tmp_path: Path) -> None:
-    checkpoints.write_options(tmp_path, {"model": "moussaka", "num_iter": 9, "seed": 3})
+    run_folder.write_options(tmp_path, {"model": "moussaka", "num_iter": 9, "seed": 3})
     options = read("--output", tmp_path, run="continue")[2]
     assert (options.seed, options.averaging) == (3, 0.0)
+    # There was no validation then: every plate was trained on.
+    assert options.validation_share == 0
+
+
+def test_how_often_things_happen_may_change_when_a_run_goes_on(tmp_path: Path) -> None:
+    run_folder.write_options(tmp_path, read("--output", tmp_path)[2].as_dict())
+    often = ("--log_every", 2, "--validate_every", 3, "--save_every", 4, "--workers", 5)
+    options = read("--output", tmp_path, *often, run="continue")[2]
+    assert (options.log_every, options.validate_every) == (2, 3)
+    with pytest.raises(UsageError, match=r"--validation_share 0\.05.*0\.5"):
+        read("--output", tmp_path, "--validation_share", 0.5, run="continue")
 
 
 def test_a_run_of_another_version_is_refused(tmp_path: Path) -> None:
-    checkpoints.write_options(tmp_path, {"model": "moussaka", "bach_size": 3})
+    run_folder.write_options(tmp_path, {"model": "moussaka", "bach_size": 3})
     with pytest.raises(UsageError, match="another version"):
         read("--output", tmp_path, run="continue")
 
@@ -68,7 +78,8 @@ def test_the_costs_on_offer_are_those_there_are() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [("--averaging", 1), ("--synthetic_share", -0.1), ("--decay_steps", 0), ("--seed", "x"),
-     ("--learning_rate", "nan")],
+     ("--learning_rate", "nan"), ("--decay_rate", 1.01), ("--validation_share", 1),
+     ("--validate_every", 0)],
 )  # fmt: skip
 def test_impossible_numbers_are_refused(
     arguments: tuple[object, ...], capsys: pytest.CaptureFixture[str]

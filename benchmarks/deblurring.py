@@ -1,0 +1,310 @@
+"""Measure `deblur_images.py` against what it could be: `python3 -m benchmarks.deblurring`.
+
+Prints one table of ratios, all of one run on one machine, for each network:
+
+- start: the command's time for one picture over that of `import tensorflow` alone
+- files: pictures a second of the command, start included, over those of ONNX Runtime alone on
+  arrays in memory
+- matrices: floating-point operations a second of ONNX Runtime in f32 over those of a large product
+  of matrices
+- tensorflow: pictures a second of the runtime, on arrays in memory, over those of TensorFlow given
+  a picture at a time, as the original programme was; in f32 and, where it can be had, bf16
+- memory: the most that the command holds, for many pictures over few
+
+What is compared is run by turns, and the best of the runs counts: what else the machine does only
+adds to the time. All of it takes some ten minutes on two cores, most of them for the memory;
+`--parts` picks some.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cnn_denoiser.checkpoints import ONNX, CheckpointError, shipped_model_folder, shipped_models
+from cnn_denoiser.deblurring.network import BATCH_SIZE
+from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
+from cnn_denoiser.image_files import find_pictures, read_picture
+from cnn_denoiser.image_processing import to_frame, to_network
+
+if TYPE_CHECKING:
+    import keras
+
+PROJECT = Path(__file__).resolve().parents[1]
+PICTURES = PROJECT / "data" / "100blurred"
+PARTS = ("start", "files", "matrices", "tensorflow", "memory")
+MATRIX_SIDE = 4096  # 64 MB each, more than caches hold
+BATCHES = 4  # in each short run of a network alone
+MEGABYTE = 1 << 20
+# Runs a command and prints what it took. A process of its own, as a small one's child is counted
+# from small on: Linux counts what the parent held when it started the child as the child's.
+WATCH = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+elapsed = time.perf_counter() - started
+print(json.dumps([elapsed, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+"""
+
+
+class Row(NamedTuple):
+    """A line of the table: two figures and what the first is of the second."""
+
+    name: str
+    figure: str
+    against: str
+    ratio: float
+    aim: str
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long a call takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def fastest(runs: int, *works: Callable[[], float]) -> list[float]:
+    """Run works by turns; return the least of the seconds that each of them says it took."""
+    times = [[work() for work in works] for _ in range(runs)]
+    return [min(column) for column in zip(*times, strict=True)]
+
+
+def run_python(*arguments: str | Path) -> tuple[float, float]:
+    """Run Python in another process; return its seconds and the most memory it held, in bytes."""
+    command = [sys.executable, *map(str, arguments)]
+    finished = subprocess.run(
+        [sys.executable, "-c", WATCH, *command], cwd=PROJECT, stdout=subprocess.PIPE, check=True
+    )
+    elapsed, memory = json.loads(finished.stdout)
+    # Linux counts it in kilobytes.
+    return elapsed, memory * (1 if sys.platform == "darwin" else 1024)
+
+
+class Bench:
+    """One network and where its pictures lie."""
+
+    def __init__(self, model: str, scratch: Path, runs: int):
+        self.model = model
+        self._scratch = scratch
+        self._runs = runs
+        self._onnx = shipped_model_folder(model) / ONNX
+        paths = find_pictures(PICTURES)[: BATCHES * BATCH_SIZE]
+        pictures = to_network(np.stack([to_frame(read_picture(path)) for path in paths]))
+        self._batches = np.split(pictures, BATCHES)
+
+    def start(self) -> Row:
+        """Compare the command for one picture with the import of TensorFlow."""
+        command, imported = fastest(
+            self._runs,
+            lambda: self._command(1)[0],
+            lambda: run_python("-c", "import tensorflow")[0],
+        )
+        return Row(
+            "start to first picture",
+            f"{command:.2f} s",
+            f"import tensorflow: {imported:.2f} s",
+            command / imported,
+            "< 0.167",
+        )
+
+    def files(self, count: int) -> Row:
+        """Compare the command for many pictures with the runtime alone."""
+        run = in_float32(self._onnx).run
+        command, alone = fastest(
+            self._runs, lambda: self._command(count)[0] / count, lambda: self._alone(run)
+        )
+        return Row(
+            f"command, {count} files",
+            f"{1 / command:.1f} pictures/s",
+            f"in memory: {1 / alone:.1f} pictures/s",
+            alone / command,
+            ">= 0.90",
+        )
+
+    def matrices(self, operations: float) -> Row:
+        """Compare the operations a second of the runtime with those of a product of matrices."""
+        run = in_float32(self._onnx).run
+        matrix = np.random.default_rng(0).random((MATRIX_SIDE, MATRIX_SIDE), np.float32)
+        alone, product = fastest(
+            self._runs, lambda: self._alone(run), lambda: seconds(lambda: matrix @ matrix)
+        )
+        network, peak = operations / alone, 2 * MATRIX_SIDE**3 / product
+        return Row(
+            "operations, f32",
+            f"{network / 1e9:.0f} GFLOP/s",
+            f"matrix product: {peak / 1e9:.0f} GFLOP/s",
+            network / peak,
+            "",
+        )
+
+    def tensorflow(self, one_by_one: Callable[[], float], precision: str) -> Row:
+        """Compare the runtime with TensorFlow, which is given a picture at a time."""
+        run = (in_float32 if precision == "f32" else in_bfloat16)(self._onnx).run
+        alone, original = fastest(self._runs, lambda: self._alone(run), one_by_one)
+        return Row(
+            f"network, {precision}",
+            f"{1 / alone:.1f} pictures/s",
+            f"TensorFlow one by one: {1 / original:.1f} pictures/s",
+            original / alone,
+            ">= 1.3" if precision == "f32" else ">= 2",
+        )
+
+    def memory(self, few: int, many: int) -> Row:
+        """Compare the memory that the command needs for many pictures and for few."""
+        less, more = (self._command(count)[1] for count in (few, many))
+        return Row(
+            f"memory, {many} files",
+            f"{more / MEGABYTE:.0f} MB",
+            f"{few} files: {less / MEGABYTE:.0f} MB",
+            more / less,
+            "< 300 MB",
+        )
+
+    def _alone(self, run: Callable[[np.ndarray], np.ndarray]) -> float:
+        """Run the network on arrays in memory; return the seconds that a picture took."""
+        return seconds(lambda: [run(batch) for batch in self._batches]) / BATCHES / BATCH_SIZE
+
+    def _command(self, count: int) -> tuple[float, float]:
+        """Deblur so many files with the command; return its seconds and memory in bytes."""
+        source = self._scratch / str(count)
+        if not source.exists():
+            source.mkdir()
+            paths = find_pictures(PICTURES)
+            for number in range(count):
+                path = paths[number % len(paths)]
+                shutil.copyfile(path, source / f"{number:06d}{path.suffix}")
+        results = self._scratch / "results"
+        figures = run_python("deblur_images.py", source, results, "--model", self.model)
+        shutil.rmtree(results)
+        return figures
+
+
+@contextmanager
+def tensorflow_process(model: str) -> Iterator[Connection]:
+    """Load a shipped network into TensorFlow, in another process.
+
+    It first sends the floating-point operations of a picture, and then, for everything that it is
+    sent, the seconds that one picture takes.
+    """
+    context = multiprocessing.get_context("spawn")
+    connection, other_end = context.Pipe()
+    process = context.Process(target=_serve_tensorflow, args=(other_end, model), daemon=True)
+    process.start()
+    other_end.close()
+    try:
+        yield connection
+    finally:
+        connection.close()
+        process.join()
+
+
+def _serve_tensorflow(connection: Connection, model: str) -> None:
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    from cnn_denoiser.quiet_keras import load_keras
+
+    load_keras()
+    import tensorflow
+
+    from cnn_denoiser.checkpoints import load_weights
+    from cnn_denoiser.model_definitions import create_model
+
+    network = create_model(model)
+    load_weights(shipped_model_folder(model), network)
+    picture = tensorflow.zeros((1, *network.input_shape[1:]))
+    call = tensorflow.function(lambda x: network(x, training=False))
+    call(picture)
+    connection.send(2 * _multiplications(network))
+    while True:
+        try:
+            connection.recv()
+        except EOFError:
+            return
+        connection.send(seconds(lambda: [call(picture).numpy() for _ in range(10)]) / 10)
+
+
+def _multiplications(network: keras.Model) -> int:
+    """Return how many numbers a network multiplies in its convolutions to deblur a picture."""
+    import keras
+
+    total = 0
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Conv2DTranspose):
+            height, width = layer.input.shape[1:3]
+        elif isinstance(layer, keras.layers.Conv2D):
+            height, width = layer.output.shape[1:3]
+        else:
+            continue
+        total += height * width * int(np.prod(layer.kernel.shape))
+    return total
+
+
+def rows_of(bench: Bench, options: argparse.Namespace) -> Iterator[Row]:
+    """Measure one network and give the rows as they come."""
+    if "start" in options.parts:
+        yield bench.start()
+    if "files" in options.parts:
+        yield bench.files(options.pictures)
+    if {"matrices", "tensorflow"} & set(options.parts):
+        with tensorflow_process(bench.model) as connection:
+            operations = connection.recv()
+
+            def one_by_one() -> float:
+                connection.send("again")
+                return connection.recv()
+
+            if "matrices" in options.parts:
+                yield bench.matrices(operations)
+            if "tensorflow" in options.parts:
+                yield bench.tensorflow(one_by_one, "f32")
+                try:
+                    yield bench.tensorflow(one_by_one, "bf16")
+                except CheckpointError as error:
+                    print(f"  network, bf16: {error}")
+    if "memory" in options.parts:
+        yield bench.memory(*options.memory)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", action="append", choices=shipped_models(), help="(default: all)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="(default: all)")
+    parser.add_argument("--runs", type=int, default=5, help="of each measurement (default: 5)")
+    parser.add_argument(
+        "--pictures", type=int, default=1000, metavar="N", help="files to deblur (default: 1000)"
+    )
+    parser.add_argument(
+        "--memory",
+        type=int,
+        nargs=2,
+        default=(100, 10_000),
+        metavar=("FEW", "MANY"),
+        help="files to deblur for the memory (default: 100 10000)",
+    )
+    options = parser.parse_args()
+    print(f"{'':<26}{'measured':>18}  {'against':<42}{'ratio':>6}  aim")
+    for model in options.model or shipped_models():
+        print(model)
+        with tempfile.TemporaryDirectory() as scratch:
+            for row in rows_of(Bench(model, Path(scratch), options.runs), options):
+                figures = f"{row.figure:>18}  {row.against:<42}{row.ratio:>6.2f}"
+                print(f"  {row.name:<24}{figures}  {row.aim}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

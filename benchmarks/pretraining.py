@@ -1,0 +1,189 @@
+"""Measure what pretraining brings: `python3 -m benchmarks.pretraining`.
+
+Trains a network without pretraining, pretrained layer by layer as autoencoders, and as a deep
+belief network, with several seeds each and the same time for all: the seconds of pretraining
+count. Draws the cost on validation plates against time, and prints a table. Plates are synthetic,
+those of validation others than those of training; they are made while the clock stands still.
+Time is that of the processor, all its cores together, so that what else the machine does makes
+little difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tabulate import tabulate
+
+from cnn_denoiser.image_processing import to_network
+from cnn_denoiser.quiet_keras import load_keras
+from cnn_denoiser.training.input_data import Batch, SyntheticPlates, TrainingPairs
+from cnn_denoiser.training.options import TrainingOptions
+
+KINDS = ("none", "autoencoder", "dbn")
+VALIDATION_SEED = 999_999
+VALIDATION_BATCHES = 4
+POINTS = 20  # of a curve
+
+
+class Stopwatch:
+    """Counts processor seconds, but for those of the batches that are taken from `paused`."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self._start = time.process_time()
+
+    @property
+    def seconds(self) -> float:
+        """Processor seconds so far."""
+        return time.process_time() - self._start
+
+    def paused(self, pairs: TrainingPairs) -> Iterator[Batch]:
+        """Yield the batches of `pairs`, whose making does not count."""
+        number = 0
+        while True:
+            started = time.process_time()
+            batch = pairs.batch(number)
+            self._start += time.process_time() - started
+            yield batch
+            number += 1
+
+    def skip(self, since: float) -> None:
+        """Leave out what has passed since the watch stood at `since` seconds."""
+        self._start += self.seconds - since
+
+
+@dataclass
+class Run:
+    """One training: how its cost on the validation plates went."""
+
+    kind: str
+    seed: int
+    pretraining_seconds: float = 0.0
+    batches: int = 0
+    seconds: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+
+
+def train(kind: str, seed: int, validation: Batch, options: argparse.Namespace) -> Run:
+    """Pretrain and train for `options.seconds`, and measure all along."""
+    import keras
+
+    from cnn_denoiser.training.learner import Learner
+    from cnn_denoiser.training.pretraining import pretrain
+
+    keras.backend.clear_session()
+    settings = TrainingOptions(
+        options.model,
+        num_iter=1,
+        batch_size=options.batch_size,
+        seed=seed,
+        learning_rate=options.rate,
+    )
+    pairs = TrainingPairs(SyntheticPlates(), settings.profile, settings.batch_size, seed)
+    learner = Learner(settings)
+    judge = keras.Model(learner.network.inputs, learner.network.outputs)
+    judge.jit_compile = False
+    blurred, sharp = (to_network(side) for side in validation)
+    run = Run(kind, seed)
+    watch = Stopwatch()
+
+    def measure() -> None:
+        seconds = watch.seconds
+        run.seconds.append(seconds)
+        steps = range(0, len(blurred), settings.batch_size)
+        deblurred = [judge.predict_on_batch(blurred[i : i + settings.batch_size]) for i in steps]
+        run.costs.append(float(np.mean(np.square(np.concatenate(deblurred) - sharp))))
+        watch.skip(seconds)
+
+    if kind != "none":
+        plates = (to_network(sharp) for _, sharp in watch.paused(pairs))
+        for _ in pretrain(learner.network, plates, options.pretraining_batches, seed, kind):
+            pass
+        run.pretraining_seconds = watch.seconds
+    measure()
+    for batch in watch.paused(pairs):
+        if watch.seconds >= options.seconds:
+            break
+        learner.learn(*batch)
+        run.batches += 1
+        if watch.seconds - run.seconds[-1] >= options.seconds / POINTS:
+            measure()
+    measure()
+    return run
+
+
+def table(runs: list[Run]) -> str:
+    """Return the figures of each kind: means over the seeds, and the range of the last cost."""
+    rows: list[dict[str, Any]] = []
+    for kind in KINDS:
+        those = [run for run in runs if run.kind == kind]
+        if not those:
+            continue
+        last = [run.costs[-1] for run in those]
+        rows.append(
+            {
+                "pretraining": kind,
+                "its seconds": f"{statistics.mean(run.pretraining_seconds for run in those):.0f}",
+                "batches of training": f"{statistics.mean(run.batches for run in those):.0f}",
+                "first cost": f"{statistics.mean(run.costs[0] for run in those):.4f}",
+                "last cost": f"{statistics.mean(last):.4f}",
+                "from": f"{min(last):.4f}",
+                "to": f"{max(last):.4f}",
+            }
+        )
+    return tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
+
+
+def draw(runs: list[Run], path: Path) -> None:
+    """Draw the cost of every run against time."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 4.5), dpi=100, layout="constrained")
+    axes = figure.subplots()
+    for run in runs:
+        label = run.kind if run.seed == runs[0].seed else None
+        colour = f"C{KINDS.index(run.kind)}"
+        axes.plot(run.seconds, run.costs, color=colour, label=label, linewidth=1.2)
+    axes.set(xlabel="processor seconds, pretraining included", ylabel="mean squared error")
+    axes.set_yscale("log")
+    axes.grid(visible=True, which="both", alpha=0.3)
+    axes.legend(title="pretraining")
+    figure.savefig(path)
+
+
+def main() -> None:
+    """Run all trainings, draw the picture and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="moussaka")
+    parser.add_argument("--seeds", type=int, default=3, help="trainings of each kind (default: 3)")
+    parser.add_argument("--seconds", type=float, default=3600, help="for each training, in "
+        "processor seconds (default: 3600)")  # fmt: skip
+    parser.add_argument("--batch_size", type=int, default=16, help="(default: 16)")
+    parser.add_argument("--pretraining_batches", type=int, default=50, help="for each layer "
+        "(default: 50)")  # fmt: skip
+    parser.add_argument("--learning_rate", dest="rate", type=float, default=0.001)
+    parser.add_argument("--picture", type=Path, default=Path("docs/pretraining.png"))
+    options = parser.parse_args()
+    load_keras()
+    pairs = TrainingPairs(SyntheticPlates(), "camera", options.batch_size, VALIDATION_SEED)
+    batches = [pairs.batch(number) for number in range(VALIDATION_BATCHES)]
+    blurred, sharp = (np.concatenate(side) for side in zip(*batches, strict=True))
+    runs: list[Run] = []
+    for seed in range(options.seeds):
+        for kind in KINDS:
+            runs.append(train(kind, seed, (blurred, sharp), options))
+            print(f"{kind}, seed {seed}: {runs[-1].costs[-1]:.4f}", file=sys.stderr, flush=True)
+            draw(runs, options.picture)
+    print(table(runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""What was measured, as tables for the terminal or for Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tabulate import tabulate
+
+from cnn_denoiser.evaluation.comparison import BLURRED, Comparison
+from cnn_denoiser.evaluation.measurement import Measurement, summarise, summarise_changes
+from cnn_denoiser.evaluation.plate_colour import COLOURS
+
+HEADINGS = {
+    "psnr": "PSNR (dB)",
+    "ssim": "SSIM",
+    "characters": "characters",
+    "alphanumeric": "letters and digits",
+    "plates": "plates",
+}
+DECIMALS = {"psnr": 2, "ssim": 3}  # the others are percentages
+
+PLAIN, MARKDOWN = "simple", "github"  # what tabulate calls them
+
+LEGEND = """\
+Characters: 1 - edit distance / known characters of the labels; letters and digits: the same without
+Chinese characters; plates: those whose letters and digits are all known and all read right.
+Harmed: letters and digits of the labels that the OCR engine reads right in the blurred picture, but
+not in what the method made of it; misread: those of them in whose place it reads another one, while
+for the rest it reads none. Rescued: those that it reads right there, but not in the blurred
+picture. The cheapest alignment (edit distance) of reading and label tells what stands in a place.
+ms: of a single run here, on all cores."""
+
+
+def describe(comparison: Comparison, style: str) -> str:
+    """Return the heading and the tables of one set; what nobody measured is left out."""
+    pictures = comparison.pictures
+    heading = f"{pictures.description}: {len(pictures.names)} pictures"
+    tables = [
+        ("", _figures(comparison, style)),
+        ("Harmed and rescued letters and digits", _changes(comparison, style)),
+        (_colours_title(comparison), _colours(comparison, style)),
+    ]
+    parts = [f"### {heading}" if style == MARKDOWN else f"{heading}\n{'=' * len(heading)}"]
+    for title, table in tables:
+        if table is not None:
+            parts += [f"{title}:", table] if title else [table]
+    return "\n\n".join(parts)
+
+
+def cost_table(
+    comparisons: Sequence[Comparison], parameters: Mapping[str, int | None], style: str
+) -> str:
+    """Return what each method costs: its parameters, and milliseconds a picture over all sets."""
+    totals: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    for comparison in comparisons:
+        for method, measurement in comparison.measurements.items():
+            if measurement.milliseconds is not None:
+                count = len(measurement.outputs)
+                totals[method] = totals.get(method, 0) + measurement.milliseconds * count
+                counts[method] = counts.get(method, 0) + count
+    rows = [
+        [method, f"{total / counts[method]:.1f}", _grouped(parameters.get(method))]
+        for method, total in totals.items()
+    ]
+    return _table(["ms a picture", "parameters"], rows, style)
+
+
+def _figures(comparison: Comparison, style: str) -> str | None:
+    labels = comparison.pictures.labels
+    summaries = {m: summarise(o, labels) for m, o in comparison.measurements.items()}
+    columns = [
+        name
+        for name in HEADINGS
+        if any(summary[name] is not None for summary in summaries.values())
+    ]
+    rows = [
+        [method, *(_figure(name, summary[name]) for name in columns)]
+        for method, summary in summaries.items()
+    ]
+    return _table([HEADINGS[name] for name in columns], rows, style) if columns else None
+
+
+def _changes(comparison: Comparison, style: str) -> str | None:
+    before = comparison.measurements[BLURRED]
+    rows = []
+    headings: list[str] = []
+    for method, measurement in comparison.measurements.items():
+        changes = summarise_changes(before, measurement, comparison.pictures.labels)
+        if method == BLURRED or changes is None:
+            continue
+        headings = [
+            f"harmed, of {changes.readable}",
+            "of these misread",
+            f"rescued, of {changes.unreadable}",
+        ]
+        harmed = _part(changes.harmed, changes.readable)
+        rescued = _part(changes.rescued, changes.unreadable)
+        rows.append([method, harmed, str(changes.misread), rescued])
+    return _table(headings, rows, style) if rows else None
+
+
+def _colours_title(comparison: Comparison) -> str:
+    figure = HEADINGS[_figure_of_colours(comparison)]
+    recognised, count = comparison.pictures.recognised, len(comparison.pictures.names)
+    how_many = "" if recognised == count else f"{recognised} of them "
+    note = f" (colours {how_many}recognised from the pictures)" if recognised else ""
+    return f"{figure[0].upper()}{figure[1:]} by colour of plate{note}"
+
+
+def _colours(comparison: Comparison, style: str) -> str | None:
+    figure = _figure_of_colours(comparison)
+    chosen = {colour: found for colour in COLOURS if (found := comparison.with_colour(colour))}
+
+    def row(method: str, measurement: Measurement) -> list[str]:
+        summaries = [summarise(measurement, comparison.pictures.labels, c) for c in chosen.values()]
+        return [method, *(_figure(figure, summary[figure]) for summary in summaries)]
+
+    rows = [row(method, measured) for method, measured in comparison.measurements.items()]
+    if not any(cell for _, *cells in rows for cell in cells):
+        return None
+    return _table([f"{colour} ({len(c)})" for colour, c in chosen.items()], rows, style)
+
+
+def _figure_of_colours(comparison: Comparison) -> str:
+    return "psnr" if comparison.measurements[BLURRED].readings is None else "alphanumeric"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], style: str) -> str:
+    """Return a table of a method a row."""
+    return tabulate(
+        rows,
+        headers=["method", *headings],
+        tablefmt=style,
+        disable_numparse=True,
+        colalign=["left", *("right" for _ in headings)],
+    )
+
+
+def _figure(name: str, value: float | None) -> str:
+    if value is None or value == float("inf"):  # the PSNR of equal pictures
+        return ""
+    return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{100 * value:.1f} %"
+
+
+def _part(count: int, of: int) -> str:
+    return f"{count} ({100 * count / of:.1f} %)" if of else f"{count}"
+
+
+def _grouped(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
