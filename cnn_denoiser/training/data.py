@@ -78,7 +78,7 @@ def open_data(options: TrainingOptions) -> TrainingData:
 
 
 def _plates(own: PlatesInFolders | None, options: TrainingOptions) -> SharpPlates:
-    """Return plates of one's own, mixed with synthetic ones where that is asked for."""
+    """Return plates of one's own, mixed with synthetic and recombined ones as asked for."""
     plates = own or SyntheticPlates()
     if len(plates) < options.batch_size:
         what = "readable pictures" if own else "synthetic plates, which make a pass,"
@@ -86,7 +86,8 @@ def _plates(own: PlatesInFolders | None, options: TrainingOptions) -> SharpPlate
             f"{len(plates)} {what} are too few for a batch of {options.batch_size}: "
             f"{'add pictures or ' if own else ''}lower --batch_size"
         )
-    return MixedPlates(own, options.synthetic_share) if own and options.synthetic_share else plates
+    shares = (options.synthetic_share, options.recombined_share)
+    return MixedPlates(own, *shares) if own and any(shares) else plates
 
 
 def _open_folders(folders: tuple[str, ...]) -> PlatesInFolders:

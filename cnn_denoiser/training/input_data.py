@@ -23,9 +23,11 @@ import numpy as np
 from blurrer import make_pair
 from cnn_denoiser.image_files import PictureError, find_pictures, read_picture
 from plates import draw_plate
+from plates.recombination import recombine
 
 SYNTHETIC_PASS = 10_000  # a pass over plates that never repeat is a convention only
 BATCHES_AHEAD_PER_WORKER = 2
+DONORS = 2  # plates that a recombined one gets characters from
 
 Batch = tuple[np.ndarray, np.ndarray]
 
@@ -76,20 +78,31 @@ class SyntheticPlates:
 
 @dataclass(frozen=True)
 class MixedPlates:
-    """Plates of one's own, each replaced by a synthetic one now and then."""
+    """Plates of one's own, each replaced now and then by a synthetic or a recombined one.
+
+    own: at least one plate.
+    synthetic_share: how many are drawn.
+    recombined_share: how many of the others get some characters of other plates.
+    """
 
     own: PlatesInFolders
-    synthetic_share: float
+    synthetic_share: float = 0.0
+    recombined_share: float = 0.0
 
     def __len__(self) -> int:
         """Return how many plates of one's own there are."""
         return len(self.own)
 
     def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
-        """Return plate `index`, or a synthetic one with the probability `synthetic_share`."""
-        if random.random() < self.synthetic_share:
+        """Return plate `index` as it is or recombined, or a synthetic one."""
+        if self.synthetic_share and random.random() < self.synthetic_share:
             return draw_plate(random)[0]
-        return self.own.picture(index, random)
+        plate = self.own.picture(index, random)
+        if self.recombined_share and random.random() < self.recombined_share:
+            others = random.integers(len(self.own), size=DONORS)
+            donors = [self.own.picture(int(other), random) for other in others]
+            return recombine(plate, donors, random)
+        return plate
 
 
 def open_folders(

@@ -13,6 +13,7 @@ import numpy as np
 from cnn_denoiser.atomic_files import write_atomically
 from cnn_denoiser.image_processing import from_network, to_network
 from cnn_denoiser.training.event_log import EventLog
+from cnn_denoiser.training.filters import filter_grid
 from cnn_denoiser.training.network_graph import network_graph
 
 CHANNELS = "channels.json"
@@ -31,7 +32,7 @@ class Monitor:
                  and `layers/LAYER`, one channel of each layer on the way; histograms
                  `weights/LAYER`; the graph of the network.
     validation:  the figures of every validation by name; `blurred`: those of doing nothing.
-    pretraining: `cost/LAYER`.
+    pretraining: `cost/LAYER`; the filters it ended with, `filters/LAYER`.
     """
 
     def __init__(
@@ -67,6 +68,10 @@ class Monitor:
     def log_pretraining(self, layer: str, step: int, cost: float) -> None:
         """Record the reconstruction error of a layer."""
         self._log("pretraining").scalars({f"cost/{layer}": cost}, step)
+
+    def log_filters(self, layer: keras.layers.Layer, step: int) -> None:
+        """Show the filters of a layer, pretrained with `step` batches."""
+        self._log("pretraining").picture(f"filters/{layer.name}", filter_grid(layer), step)
 
     def log(self, step: int, scalars: dict[str, float]) -> None:
         """Record a batch: its figures, and what every layer makes of the pictures."""

@@ -60,6 +60,7 @@ class TrainingOptions:
     num_iter: int
     data: tuple[str, ...] = ()
     synthetic_share: float = 0.0
+    recombined_share: float = 0.0
     pretraining_data: tuple[str, ...] = ()
     pretrain: str = "dbn"
     pretraining_batches: int = 50
@@ -175,6 +176,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", "folders of sharp plates (default: synthetic plates made on the fly)",
         nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
     add("--synthetic_share", "with --data: how many of the plates are synthetic all the same",
+        type=_share)  # fmt: skip
+    add("--recombined_share", "with --data: how many of the others get characters of other plates; "
+        "for Chinese plates of seven characters in a row, cropped to the plate",
         type=_share)  # fmt: skip
     add("--pretraining_data", "folders of sharp plates to pretrain on (default: those of --data)",
         nargs="+", metavar="DIR", action=_Folders)  # fmt: skip

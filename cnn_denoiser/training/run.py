@@ -146,6 +146,9 @@ class Training:
                 progress.update(cost, layer=layer)
                 if self.monitor and number % options.log_every == 0:
                     self.monitor.log_pretraining(layer, number, cost)
+        if self.monitor:
+            for pretrained in layers:
+                self.monitor.log_filters(pretrained, options.pretraining_batches)
         return done == total
 
     def _train(self, signals: StopSignals) -> None:

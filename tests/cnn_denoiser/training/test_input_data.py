@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.image_files import PictureError, write_picture
+from cnn_denoiser.training import input_data
 from cnn_denoiser.training.input_data import (
+    MixedPlates,
+    PlatesInFolders,
     SyntheticPlates,
     TrainingPairs,
     open_folders,
     stream_batches,
 )
+from plates import draw_plate
 
 
 @dataclass(frozen=True)
@@ -91,3 +95,40 @@ def test_unreadable_pictures_are_named_and_left_out(tmp_path: Path) -> None:
 def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="no readable pictures in"):
         open_folders([tmp_path], lambda path, reason: None)
+
+
+@pytest.fixture
+def own_plates(tmp_path: Path) -> PlatesInFolders:
+    """Write four blue plates."""
+    for seed in range(4):
+        plate, _ = draw_plate(np.random.default_rng(seed), "blue")
+        write_picture(tmp_path / f"{seed}.png", plate)
+    return open_folders([tmp_path], lambda path, reason: None)
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"), [((0.0, 0.0), (0, 0)), ((0.5, 0.0), (50, 0)), ((0.3, 0.6), (30, 42))]
+)
+def test_plates_are_mixed_in_the_shares_asked_for(
+    own_plates: PlatesInFolders,
+    shares: tuple[float, float],
+    expected: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = np.zeros((84, 264, 3), np.uint8)
+    recombined = np.full((84, 264, 3), 255, np.uint8)
+    monkeypatch.setattr(input_data, "draw_plate", lambda random: (drawn, ""))
+    monkeypatch.setattr(input_data, "recombine", lambda plate, donors, random: recombined)
+    mixed = MixedPlates(own_plates, *shares)
+    pictures = [mixed.picture(1, np.random.default_rng(seed)) for seed in range(100)]
+    counts = tuple(
+        sum(picture is special for picture in pictures) for special in (drawn, recombined)
+    )
+    np.testing.assert_allclose(counts, expected, atol=10)
+
+
+def test_recombined_plates_are_a_function_of_the_seed(own_plates: PlatesInFolders) -> None:
+    mixed = MixedPlates(own_plates, recombined_share=0.99)
+    first, again = (mixed.picture(0, np.random.default_rng(3)) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, own_plates.picture(0, np.random.default_rng(3)))
