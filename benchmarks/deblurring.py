@@ -228,7 +228,7 @@ def _serve_tensorflow(connection: Connection, model: str) -> None:
     picture = tensorflow.zeros((1, *network.input_shape[1:]))
     call = tensorflow.function(lambda x: network(x, training=False))
     call(picture)
-    connection.send(2 * _multiplications(network))
+    connection.send(2 * multiplications(network))
     while True:
         try:
             connection.recv()
@@ -237,7 +237,7 @@ def _serve_tensorflow(connection: Connection, model: str) -> None:
         connection.send(seconds(lambda: [call(picture).numpy() for _ in range(10)]) / 10)
 
 
-def _multiplications(network: keras.Model) -> int:
+def multiplications(network: keras.Model) -> int:
     """Return how many numbers a network multiplies in its convolutions to deblur a picture."""
     import keras
 

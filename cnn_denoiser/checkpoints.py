@@ -5,6 +5,7 @@ A *model folder* holds a network that can be used:
     weights.weights.h5   Keras weights
     model.json           what they are: model, input size, value range, step, data, versions, sha256
     model.onnx           the same network for ONNX Runtime, once it has been exported
+    model.dropout.onnx   the same with its dropout on, if it has any; the weights are in model.onnx
 
 A *run folder* is what `train.py` writes:
 

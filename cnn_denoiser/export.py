@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -74,7 +75,7 @@ def export_onnx(model_folder: Path, destination: Path) -> None:
             for name, rate in with_masks.rates.items():
                 given[name] = rng.random((2, *with_masks.shapes[name])) >= rate
             metadata = {
-                "network_sha256": str(sha256_in_seal(network)),
+                "network_sha256": str(sha256_in_seal(io.BytesIO(network))),
                 "dropout_rates": json.dumps(with_masks.rates),
             }
             files[DROPOUT_ONNX] = _export(with_masks, given, metadata, files)
@@ -124,6 +125,8 @@ def _export(
     import keras
     import onnx
 
+    from cnn_denoiser.transposed_convolutions import make_plain
+
     arrays = list(given.values())
     # This call is also what makes the model ready for its export.
     expected = model(arrays if len(arrays) > 1 else arrays[0], training=False)
@@ -141,6 +144,7 @@ def _export(
             input_signature=[specifications] if len(arrays) > 1 else specifications,
         )
         network = onnx.load(path)
+        make_plain(network)
         onnx.helper.set_model_props(network, dict(metadata))
         _share_weights(network, files)
         files[path.name] = seal(network.SerializeToString())

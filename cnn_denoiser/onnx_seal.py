@@ -8,7 +8,9 @@ message may go on after any of its fields, so every ONNX reader takes the whole 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 from cnn_denoiser.checkpoints import CheckpointError
 
@@ -26,11 +28,15 @@ def seal(network: bytes) -> bytes:
     return network + _HEAD + hashlib.sha256(network).hexdigest().encode()
 
 
-def sha256_in_seal(sealed: bytes) -> str | None:
+def sha256_in_seal(sealed: BinaryIO) -> str | None:
     """Return the sha256 that a seal holds; None where it is not the network's, or missing."""
-    end = max(0, len(sealed) - len(_HEAD) - _DIGITS)
-    digest = hashlib.sha256(memoryview(sealed)[:end]).hexdigest()
-    return digest if sealed[end:] == _HEAD + digest.encode() else None
+    left = sealed.seek(0, os.SEEK_END) - len(_HEAD) - _DIGITS
+    sealed.seek(0)
+    digest = hashlib.sha256()
+    while left > 0 and (block := sealed.read(min(left, 1 << 20))):
+        digest.update(block)
+        left -= len(block)
+    return digest.hexdigest() if sealed.read() == _HEAD + digest.hexdigest().encode() else None
 
 
 def verified_sha256(path: Path) -> str:
@@ -39,7 +45,8 @@ def verified_sha256(path: Path) -> str:
     Raises `StaleOnnxError` where the file is missing, damaged, or without a seal.
     """
     try:
-        digest = sha256_in_seal(path.read_bytes())
+        with path.open("rb") as file:
+            digest = sha256_in_seal(file)
     except OSError as error:
         raise StaleOnnxError(f"{path} cannot be loaded: {error.strerror}") from error
     if digest is None:

@@ -16,6 +16,7 @@ try:
     from cnn_denoiser.training.data import open_data
     from cnn_denoiser.training.options import UsageError, read_command_line
     from cnn_denoiser.training.run import Training, TrainingError
+    from cnn_denoiser.training.worker import WorkerLostError
 except ModuleNotFoundError as error:
     sys.exit(f"train.py: error: {error.name} is missing; run: pip install -r requirements.txt")
 
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         return Training(folder, goes_on, options, open_data(options)).run()
     except UsageError as error:
         return _fail(2, str(error))
-    except (TrainingError, CheckpointError, PictureError, OSError) as error:
+    except (TrainingError, CheckpointError, PictureError, WorkerLostError, OSError) as error:
         return _fail(1, str(error))
     except BrokenProcessPool:
         return _fail(

@@ -12,6 +12,13 @@ import onnxruntime
 from cnn_denoiser.checkpoints import CheckpointError
 from cnn_denoiser.onnx_seal import StaleOnnxError
 
+# A picture on each core, whichever is free: on a busy machine, threads that are bound to cores, or
+# work on a picture together, wait for the slowest (five times as long, measured beside a training).
+SETTINGS = {
+    "INFERENCE_PRECISION_HINT": "bf16",
+    "PERFORMANCE_HINT": "THROUGHPUT",
+    "ENABLE_CPU_PINNING": False,
+}
 CAPABILITIES = "OPTIMIZATION_CAPABILITIES"  # OpenVINO's name for what a processor can do
 
 
@@ -32,6 +39,11 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     """Open an ONNX file in ONNX Runtime on the processor; raises StaleOnnxError."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # its complaints come as exceptions, too
+    # Planned ahead, memory is not used again within a run: 48 MB more for moussaka, no time less.
+    options.enable_mem_pattern = False
+    # Threads that wait for work in a loop take a third of the processor from those that load and
+    # save pictures: 8.0 seconds of processor time for 300 pictures with unet, 5.4 without.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's exceptions have no other base
@@ -71,14 +83,23 @@ def in_bfloat16(path: Path) -> Computation:
         )
     try:
         network = core.read_model(path)
-        settings = {"INFERENCE_PRECISION_HINT": "bf16", "PERFORMANCE_HINT": "LATENCY"}
-        compiled = core.compile_model(network, "CPU", settings)
+        compiled = core.compile_model(network, "CPU", SETTINGS)
     except RuntimeError as error:
         raise StaleOnnxError(f"{path} cannot be loaded: {error}") from error
 
+    queue = openvino.AsyncInferQueue(compiled)
+
     def run(array: np.ndarray) -> np.ndarray:
-        # Copied because the next run writes into the same memory.
-        return compiled(array)[0].copy()
+        results = np.empty_like(array)
+
+        def keep(request: openvino.InferRequest, index: int) -> None:
+            results[index] = request.get_output_tensor().data[0]
+
+        queue.set_callback(keep)
+        for index in range(len(array)):
+            queue.start_async({0: array[index : index + 1]}, index)
+        queue.wait_all()
+        return results
 
     shape = tuple(
         size.get_length() if size.is_static else str(size)

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from blurrer import make_pair
 from cnn_denoiser.image_files import PictureError, find_pictures, read_picture
+from cnn_denoiser.training.worker import Worker
 from plates import draw_plate
 from plates.recombination import recombine
 
@@ -130,12 +131,16 @@ def open_folders(
 
 @dataclass(frozen=True)
 class TrainingPairs:
-    """Batches of (blurred, sharp) pairs, shuffled anew for each pass, always of the same size."""
+    """Batches of (blurred, sharp) pairs, shuffled anew for each pass, always of the same size.
+
+    worker: whose share of each batch is made; the shares of all workers are of equal size.
+    """
 
     plates: SharpPlates
     profile: str
     batch_size: int
     seed: int
+    worker: Worker = field(default_factory=Worker)
 
     @property
     def batches_in_pass(self) -> int:
@@ -143,13 +148,17 @@ class TrainingPairs:
         return len(self.plates) // self.batch_size
 
     def batch(self, number: int) -> Batch:
-        """Return batch `number` (0 or more): blurred and sharp, uint8 `(batch_size, 90, 270)`."""
+        """Return the worker's share of batch `number` (0 or more): blurred and sharp.
+
+        Both are uint8 `(batch_size / workers, 90, 270)`.
+        """
         number_of_pass, position = divmod(number, self.batches_in_pass)
         # The last number keeps the streams apart: 0 shuffles, 1 and more make the pairs.
         shuffler = np.random.default_rng([self.seed, number_of_pass, 0])
         order = shuffler.permutation(len(self.plates))
-        first = position * self.batch_size
-        pairs = [self.pair(number_of_pass, i) for i in order[first : first + self.batch_size]]
+        share = self.batch_size // self.worker.count
+        first = position * self.batch_size + self.worker.index * share
+        pairs = [self.pair(number_of_pass, i) for i in order[first : first + share]]
         sharp, blurred = (np.stack(pictures) for pictures in zip(*pairs, strict=True))
         return blurred, sharp
 

@@ -10,6 +10,7 @@ from cnn_denoiser.model_definitions import create_model
 from cnn_denoiser.training.costs import COSTS
 from cnn_denoiser.training.optimizers import make_optimizer, make_schedule
 from cnn_denoiser.training.options import TrainingOptions
+from cnn_denoiser.training.strategies import OneDevice, Strategy
 
 
 class Learner:
@@ -20,20 +21,19 @@ class Learner:
     step:    how many batches it has learned from.
     """
 
-    def __init__(self, options: TrainingOptions) -> None:
-        """Build the network with fresh weights."""
-        self.network = create_model(options.model, options.seed, options.precision)
+    def __init__(self, options: TrainingOptions, strategy: Strategy | None = None) -> None:
+        """Build the network with fresh weights, on one device where no strategy is given."""
+        strategy = strategy or OneDevice()
         averages = options.averaging > 0
-        self.result = create_model(options.model, options.seed) if averages else self.network
         self.step = 0
-        self._schedule = make_schedule(options)
-        self._optimizer = make_optimizer(options, self._schedule)
-        self._optimizer.build(self.network.trainable_variables)
-        # A model of its own around the same layers, so that the network stays uncompiled.
-        self._trainer = keras.Model(self.network.inputs, self.network.outputs)
-        # XLA compiles convolutions badly for CPUs (a tenth of the speed); JAX knows nothing else.
-        jit_compile = keras.backend.backend() == "jax"
-        self._trainer.compile(self._optimizer, COSTS[options.cost], jit_compile=jit_compile)
+        with strategy.scope():
+            self.network = create_model(options.model, options.seed, options.precision)
+            self.result = create_model(options.model, options.seed) if averages else self.network
+            self._schedule = make_schedule(options)
+            self._optimizer = make_optimizer(options, self._schedule)
+            self._optimizer.build(self.network.trainable_variables)
+        self.step_on_arrays = strategy.make_step(self.network, self._optimizer, COSTS[options.cost])
+        """What `learn` does with pictures as a network has them; `step` is not counted."""
 
     @property
     def learning_rate(self) -> float:
@@ -46,10 +46,11 @@ class Learner:
         return all(np.isfinite(weights).all() for weights in self.network.get_weights())
 
     def learn(self, blurred: np.ndarray, sharp: np.ndarray) -> float:
-        """Learn from a batch, uint8 `(N, 90, 270)` both; return its cost."""
-        # Keras averages the cost over all batches since the last reset.
-        self._trainer.reset_metrics()
-        cost = float(self._trainer.train_on_batch(to_network(blurred), to_network(sharp)))
+        """Learn from a batch, uint8 `(N, 90, 270)` both; return its cost.
+
+        Raises `WorkerLostError` where a machine that takes part is lost.
+        """
+        cost = self.step_on_arrays(to_network(blurred), to_network(sharp))
         self.step += 1
         return cost
 

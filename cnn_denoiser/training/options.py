@@ -18,14 +18,18 @@ from cnn_denoiser.checkpoints import (
 )
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.training.run_folder import read_options
+from cnn_denoiser.training.worker import Worker, read_tf_config
 
 COSTS = ("mse", "charbonnier_frequency")
 OPTIMIZERS = ("adam", "adamw")
 SCHEDULES = ("exponential", "cosine")
 PRETRAININGS = ("dbn", "autoencoder", "none")
+STRATEGIES = ("single", "mirrored", "multi_worker")
 
 # What may differ when a run goes on: how it is run, and how far (a cosine schedule stretches).
-CHANGEABLE = frozenset({"num_iter", "log_every", "validate_every", "save_every", "workers"})
+CHANGEABLE = frozenset(
+    {"num_iter", "log_every", "validate_every", "save_every", "workers", "strategy"}
+)
 
 # Where things lie is nobody's business who is given the weights.
 PATHS = frozenset({"data", "pretraining_data", "validation_data", "weights"})
@@ -82,11 +86,17 @@ class TrainingOptions:
     validate_every: int = 500
     save_every: int = 10
     workers: int = 1
+    strategy: str = "single"
 
     @property
     def pretrains(self) -> bool:
         """Say whether the layers are pretrained at all."""
         return self.pretrain != "none" and self.pretraining_batches > 0
+
+    @property
+    def worker(self) -> Worker:
+        """Which of the processes that train together this one is."""
+        return read_tf_config() if self.strategy == "multi_worker" else Worker()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the options as JSON can hold them."""
@@ -109,7 +119,13 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
     overwrite = given.pop("overwrite")
     folder = Path(given.pop("output", None) or Path("runs") / given["model"])
     if goes_on:
-        return folder, True, _options_of_run(folder, given)
+        return folder, True, _checked(_options_of_run(folder, given))
+    if "weights" in given:
+        if given.setdefault("pretraining_batches", 0) or given.get("pretrain", "none") != "none":
+            raise UsageError("trained weights need no pretraining: leave out one of the two")
+    options = _checked(TrainingOptions(**{**RECIPES[given["model"]], **given}))
+    if not options.worker.is_chief:
+        return folder, False, options  # the chief looks after the folder, and may be ahead
     if (folder / OPTIONS).exists():
         if not overwrite:
             raise UsageError(
@@ -118,10 +134,21 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
             )
     elif foreign := [name for name in (CHECKPOINTS, BEST, TENSORBOARD) if (folder / name).exists()]:
         raise UsageError(f"{folder} holds {foreign[0]} of something else: choose another --output")
-    if "weights" in given:
-        if given.setdefault("pretraining_batches", 0) or given.get("pretrain", "none") != "none":
-            raise UsageError("trained weights need no pretraining: leave out one of the two")
-    return folder, False, TrainingOptions(**{**RECIPES[given["model"]], **given})
+    return folder, False, options
+
+
+def _checked(options: TrainingOptions) -> TrainingOptions:
+    """Return the options; `UsageError` where they do not suit the machines that take part."""
+    try:
+        workers = options.worker.count
+    except ValueError as error:
+        raise UsageError(f"--strategy {options.strategy}: {error}") from error
+    if options.batch_size % workers:
+        raise UsageError(
+            f"a batch of {options.batch_size} cannot be divided equally among {workers} workers: "
+            "change --batch_size"
+        )
+    return options
 
 
 def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:
@@ -211,6 +238,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--validate_every", "batches between validations", type=_count)
     add("--save_every", "batches between checkpoints", type=_count)
     add("--workers", "processes that blur", type=_count)
+    add("--strategy", "what trains, with shares of each batch: single, one device; mirrored, the "
+        "GPUs of this machine; multi_worker, the machines that the environment variable TF_CONFIG "
+        "names, on each of which the same command is started", choices=STRATEGIES)  # fmt: skip
     return parser
 
 

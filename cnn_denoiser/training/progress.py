@@ -17,7 +17,9 @@ PLAIN_LINE = "{desc}: {n}/{total} [{elapsed}<{remaining}]{postfix}\n"
 class Progress:
     """Counts batches and shows cost, pictures a second and the time left."""
 
-    def __init__(self, first: int, total: int, what: str, batch_size: int) -> None:
+    def __init__(
+        self, first: int, total: int, what: str, batch_size: int, is_shown: bool = True
+    ) -> None:
         """Start at batch `first` of `total`."""
         is_terminal = sys.stderr.isatty()
         self._batch_size = batch_size
@@ -30,6 +32,7 @@ class Progress:
             mininterval=0.1 if is_terminal else SECONDS_BETWEEN_LINES,
             # In a file each state stands on a line of its own, without a drawn bar.
             bar_format=None if is_terminal else PLAIN_LINE,
+            disable=not is_shown,
         )
 
     def __enter__(self) -> Progress:
@@ -42,6 +45,8 @@ class Progress:
 
     def update(self, cost: float, **shown: Any) -> None:
         """Count a batch; `shown` are further figures by name."""
+        if self._bar.disable:
+            return
         state = self._bar.format_dict
         rate = (state["n"] + 1 - state["initial"]) / max(state["elapsed"], 1e-9)
         self._bar.set_postfix(

@@ -32,8 +32,9 @@ from cnn_denoiser.training.options import TrainingOptions, UsageError, recipe
 from cnn_denoiser.training.progress import Progress, Throughput
 from cnn_denoiser.training.provenance import versions
 from cnn_denoiser.training.run_folder import remove_run, write_options
-from cnn_denoiser.training.start import find_start
+from cnn_denoiser.training.start import check_agreement, find_start
 from cnn_denoiser.training.validation import Validation
+from cnn_denoiser.training.worker import Worker, WorkerLostError
 
 if TYPE_CHECKING:
     from cnn_denoiser.training.monitoring import Monitor
@@ -59,8 +60,14 @@ class Training:
         self.folder = folder
         self.options = options
         self.data = data
-        self.pairs = TrainingPairs(data.plates, options.profile, options.batch_size, options.seed)
-        self.pretraining_pairs = replace(self.pairs, plates=data.pretraining_plates)
+        self.worker = options.worker
+        self.pairs = TrainingPairs(
+            data.plates, options.profile, options.batch_size, options.seed, self.worker
+        )
+        # Every worker pretrains by itself.
+        self.pretraining_pairs = replace(
+            self.pairs, plates=data.pretraining_plates, worker=Worker()
+        )
         self.validation: Validation | None = None
         self.start = find_start(folder, goes_on, options, data.summary)
         load_keras()
@@ -68,14 +75,23 @@ class Training:
 
         from cnn_denoiser.training.learner import Learner
         from cnn_denoiser.training.pretraining import is_chain
+        from cnn_denoiser.training.strategies import open_strategy
 
-        self.learner = Learner(options)
+        self.strategy = open_strategy(options, self.worker)
+        self.learner = Learner(options, self.strategy)
         if options.pretrains and not is_chain(self.learner.network):
             raise UsageError(
                 f"{options.model} is no chain of layers, which alone can be pretrained; give "
                 "--pretrain none"
             )
+        # The chief first, as it renames damaged checkpoints.
+        if not self.worker.is_chief:
+            self.strategy.ask_all(0)
+            self.start = find_start(folder, goes_on, options, data.summary)
         self.start.bring_to(self.learner)
+        if self.worker.is_chief:
+            self.strategy.ask_all(0)
+        check_agreement(self.strategy, self.learner.step, options, data.summary)
         self.saved_step = self.learner.step if self.start.checkpoints else None
         self.validated = self.start.validated  # the figures of the last validation, and its step
 
@@ -84,10 +100,11 @@ class Training:
         started = time.monotonic()
         first_step = self.learner.step
         try:
-            if self.saved_step is None:
-                remove_run(self.folder)
-            write_options(self.folder, self.options.as_dict())
-            self.monitor = self._open_monitor()
+            if self.worker.is_chief:
+                if self.saved_step is None:
+                    remove_run(self.folder)
+                write_options(self.folder, self.options.as_dict())
+            self.monitor = self._open_monitor() if self.worker.is_chief else None
             with StopSignals() as signals:
                 if self.saved_step is not None or self._pretrain(signals):
                     self._save()
@@ -95,9 +112,11 @@ class Training:
                     self._save()
             if self.monitor:
                 self.monitor.close()
-        except (OSError, CheckpointError) as error:
+        except (OSError, CheckpointError, WorkerLostError) as error:
             hint = "once that is put right, go on with --run continue"
             raise TrainingError(f"{error}; {self._kept()}; {hint}") from error
+        if not self.worker.is_chief:
+            return signals.exit_code
         step = self.learner.step
         minutes = (time.monotonic() - started) / 60
         state = "done" if signals.received is None else "stopped"
@@ -114,7 +133,10 @@ class Training:
         """Yield batches until they end or a signal asks to stop."""
         try:
             for batch in stream_batches(pairs, start, stop, self.options.workers):
-                if signals.received is not None:
+                # All workers stop at the same batch, whichever of them is asked to.
+                received = max(self.strategy.ask_all(signals.received or 0))
+                if received:
+                    signals.received = received
                     return
                 yield batch
         except BrokenProcessPool:
@@ -133,7 +155,9 @@ class Training:
         total = options.pretraining_batches * len(layers)
         batches = self._batches(self.pretraining_pairs, 0, total, signals)
         done = 0
-        with Progress(0, total, "pretraining", options.batch_size) as progress:
+        with Progress(
+            0, total, "pretraining", options.batch_size, self.worker.is_chief
+        ) as progress:
             sharp_batches = (to_network(sharp) for _, sharp in batches)
             for layer, number, cost in pretrain(
                 network,
@@ -149,13 +173,16 @@ class Training:
         if self.monitor:
             for pretrained in layers:
                 self.monitor.log_filters(pretrained, options.pretraining_batches)
+        self.strategy.equalise(network.weights)
         return done == total
 
     def _train(self, signals: StopSignals) -> None:
         options, learner = self.options, self.learner
         batches = self._batches(self.pairs, learner.step, options.num_iter, signals)
         throughput = Throughput(options.batch_size)
-        with Progress(learner.step, options.num_iter, "training", options.batch_size) as progress:
+        with Progress(
+            learner.step, options.num_iter, "training", options.batch_size, self.worker.is_chief
+        ) as progress:
             for blurred, sharp in throughput.timed(batches):
                 rate = learner.learning_rate
                 cost = learner.learn(blurred, sharp)
@@ -177,7 +204,7 @@ class Training:
 
     def _validate(self) -> None:
         """Measure the network, and keep it where it is the best so far."""
-        if self.data.validation is None:
+        if self.data.validation is None or not self.worker.is_chief:
             return
         if self.validation is None:
             from cnn_denoiser.training.costs import COSTS
@@ -207,6 +234,8 @@ class Training:
         if self.learner.step == self.saved_step:
             return
         self._check_weights()
+        if not self.worker.is_chief:
+            return
         self.learner.average()
         description = self._description()
         save_checkpoint(self.folder, self.learner.result, self.learner.state, description)
@@ -238,6 +267,8 @@ class Training:
         )
 
     def _kept(self) -> str:
+        if not self.worker.is_chief:
+            return f"the chief keeps the state in {self.folder}"
         if self.saved_step is None:
             return "nothing is saved yet"
         return f"the state of batch {self.saved_step} is saved in {self.folder}"

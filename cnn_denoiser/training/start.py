@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +18,11 @@ from cnn_denoiser.checkpoints import (
     set_aside,
 )
 from cnn_denoiser.training.messages import say
-from cnn_denoiser.training.options import TrainingOptions, UsageError
+from cnn_denoiser.training.options import CHANGEABLE, TrainingOptions, UsageError, recipe
 
 if TYPE_CHECKING:
     from cnn_denoiser.training.learner import Learner
+    from cnn_denoiser.training.strategies import Strategy
 
 
 @dataclass
@@ -87,6 +90,25 @@ def find_start(
         )
     keys = ("step", "pictures_seen", "weights_sha256")
     return Start([], weights, {key: description[key] for key in keys if key in description})
+
+
+def check_agreement(
+    strategy: Strategy, step: int, options: TrainingOptions, data: dict[str, Any]
+) -> None:
+    """Raise `UsageError` in every worker where they would not train the same.
+
+    `data` is the summary of a worker's data.
+    """
+    steps = strategy.ask_all(step)
+    if len(set(steps)) > 1:
+        raise UsageError(
+            f"the workers would start from different batches ({', '.join(map(str, steps))}): "
+            "--output must be one folder that all of them see"
+        )
+    fixed = {name: value for name, value in recipe(options).items() if name not in CHANGEABLE}
+    fixed |= {"num_iter": options.num_iter, "data": data}
+    if len(set(strategy.ask_all(zlib.crc32(json.dumps(fixed).encode())))) > 1:
+        raise UsageError("the workers were started with different options or on different data")
 
 
 def _compare_data(checkpoints: list[Path], data: dict[str, Any]) -> None:

@@ -46,6 +46,41 @@ def test_exported_network_says_what_it_is_made_of(exported: Path, moussaka_folde
     assert Network(exported).weights_sha256 == description["weights_sha256"]
 
 
+def test_dropout_has_a_small_file_of_its_own(exported: Path) -> None:
+    path = exported.with_name("model.dropout.onnx")
+    assert path.stat().st_size < 100_000  # its weights are those in the other file
+    session = onnxruntime.InferenceSession(path)
+    masks = {given.name: given.shape[1:] for given in session.get_inputs()}
+    assert masks.pop("blurred") == [90, 270, 1]
+    assert masks["dropout_1"] == [30, 90, 512]
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert json.loads(metadata["dropout_rates"]) == dict.fromkeys(masks, 0.5)
+    rng = np.random.default_rng(5)
+    kept = {name: rng.random((1, *shape)) < 0.5 for name, shape in masks.items()}
+    picture = rng.uniform(-1, 1, (1, 90, 270, 1)).astype(np.float32)
+    (result,) = session.run(None, {"blurred": picture, **kept})
+    assert result.std() > 0.01
+    kept["dropout_3"] = np.zeros_like(kept["dropout_3"])  # nothing of the picture is left
+    (result,) = session.run(None, {"blurred": picture, **kept})
+    assert result.std() < 1e-6
+
+
+def test_networks_without_dropout_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    from cnn_denoiser import model_definitions
+
+    layers = [keras.Input((90, 270, 1), name="blurred"), keras.layers.Conv2D(1, 1)]
+    network = keras.Sequential(layers)
+    write_model_folder(tmp_path, network, {"step": 1})
+    monkeypatch.setattr(model_definitions, "create_model", lambda name: network)
+    export_onnx(tmp_path, tmp_path / "model.onnx")
+    assert not Network(tmp_path / "model.onnx").has_dropout
+    assert not (tmp_path / "model.dropout.onnx").exists()
+
+
 def test_network_that_differs_from_the_trained_one_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

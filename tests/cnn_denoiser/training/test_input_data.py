@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from cnn_denoiser.training.input_data import (
     open_folders,
     stream_batches,
 )
+from cnn_denoiser.training.worker import Worker
 from plates import draw_plate
 
 
@@ -51,6 +52,14 @@ def test_a_batch_is_a_function_of_its_number() -> None:
         assert first.shape == (3, 90, 270)
         assert first.dtype == np.uint8
     assert not np.array_equal(pairs().batch(5)[0], pairs(seed=1).batch(5)[0])
+
+
+def test_the_shares_of_the_workers_make_up_the_batch() -> None:
+    whole = pairs(batch_size=4)
+    shares = [replace(whole, worker=Worker(index, 2)).batch(1) for index in range(2)]
+    for side, parts in zip(whole.batch(1), zip(*shares, strict=True), strict=True):
+        np.testing.assert_array_equal(np.concatenate(parts), side)
+        assert len(parts[0]) == 2
 
 
 def test_a_pass_shows_every_plate_once_in_an_order_of_its_own() -> None:

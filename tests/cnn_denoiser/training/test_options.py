@@ -88,3 +88,20 @@ def test_impossible_numbers_are_refused(
         read(*arguments)
     assert stopped.value.code == 2
     assert str(arguments[0]) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pretrains"),
+    [((), True), (("--pretrain", "autoencoder"), True), (("--pretrain", "none"), False),
+     (("--pretraining_batches", 0), False)],
+)  # fmt: skip
+def test_moussaka_is_pretrained_unless_told_not_to(
+    arguments: tuple[object, ...], pretrains: bool
+) -> None:
+    assert read(*arguments)[2].pretrains == pretrains
+
+
+def test_trained_weights_are_not_pretrained(tmp_path: Path) -> None:
+    assert not read("--weights", tmp_path)[2].pretrains
+    with pytest.raises(UsageError, match="need no pretraining"):
+        read("--weights", tmp_path, "--pretrain", "dbn")

@@ -341,19 +341,21 @@ def test_wrong_usage_is_answered_in_one_line_before_anything_heavy_loads(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not importlib.util.find_spec("jax"), reason="JAX is not installed")
-def test_the_same_command_trains_on_jax_without_tensorflow(
-    tmp_path: Path, run_command: Command
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_the_same_command_trains_on_another_backend_without_tensorflow(
+    tmp_path: Path, run_command: Command, backend: str
 ) -> None:
+    if not importlib.util.find_spec(backend):
+        pytest.skip(f"{backend} is not installed")
     hidden = tmp_path / "modules"
     hidden.mkdir()
     (hidden / "tensorflow.py").write_text("raise ImportError('TensorFlow is hidden')")
     run = tmp_path / "run"
     result = run_command(
         TRAIN, "--run", "restart", "--num_iter", 2, *SMALL, "--output", run,
-        KERAS_BACKEND="jax", PYTHONPATH=str(hidden),
+        KERAS_BACKEND=backend, PYTHONPATH=str(hidden),
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     folder = checkpoints.find_model_folder(run)
-    assert checkpoints.read_description(folder)["versions"]["backend"] == "jax"
+    assert checkpoints.read_description(folder)["versions"]["backend"] == backend
     create_model("moussaka").load_weights(checkpoints.verified_weights(folder))

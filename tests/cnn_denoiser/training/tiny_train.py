@@ -1,7 +1,11 @@
-"""The training command with one network more, `tiny`, for tests that start many trainings."""
+"""The training command with two networks more, for tests that start many trainings.
+
+LOGICAL_DEVICES in the environment is how many devices TensorFlow makes of the processor.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     import keras
 
 
-def tiny(seed: int) -> keras.Model:
+def tiny(seed: int, dropout: float = 0.2) -> keras.Model:
     """Build a chain of two layers with dropout; a saved state takes a few kilobytes."""
     import keras
 
@@ -28,24 +32,43 @@ def tiny(seed: int) -> keras.Model:
             6, 3, strides=3, padding="same", activation="relu", name="down",
             kernel_initializer=keras.initializers.HeNormal(seed=seed),
         ),
-        keras.layers.Dropout(0.2, seed=seed, name="dropout"),
+        keras.layers.Dropout(dropout, seed=seed, name="dropout"),
         keras.layers.Conv2DTranspose(
             1, 3, strides=3, padding="same", activation="tanh", name="up",
             kernel_initializer=keras.initializers.GlorotUniform(seed=seed), dtype="float32",
         ),
     ]  # fmt: skip
-    return keras.Sequential(layers, name="tiny")
+    return keras.Sequential(layers, name="tiny" if dropout else "steady")
+
+
+def steady(seed: int) -> keras.Model:
+    """Build `tiny` without dropout, which draws other masks where batches are divided."""
+    return tiny(seed, dropout=0)
 
 
 def register() -> None:
-    """Make the network known to this process."""
-    name = f"{model_definitions.__name__}.networks.tiny"
-    sys.modules[name] = ModuleType(name)
-    sys.modules[name].tiny = tiny
-    model_definitions.NETWORKS = (*model_definitions.NETWORKS, "tiny")
-    options.RECIPES["tiny"] = {"pretraining_batches": 0, "batch_size": 2, "averaging": 0.9}
+    """Make the networks known to this process."""
+    for network in (tiny, steady):
+        name = f"{model_definitions.__name__}.networks.{network.__name__}"
+        sys.modules[name] = ModuleType(name)
+        setattr(sys.modules[name], network.__name__, network)
+        model_definitions.NETWORKS = (*model_definitions.NETWORKS, network.__name__)
+        options.RECIPES[network.__name__] = {
+            "pretraining_batches": 0, "batch_size": 2, "averaging": 0.9,
+        }  # fmt: skip
+
+
+def divide_processor(count: int) -> None:
+    """Make several devices of the processor, as far as TensorFlow is concerned."""
+    import tensorflow as tf
+
+    device = tf.config.LogicalDeviceConfiguration()
+    processor = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(processor, [device] * count)
 
 
 if __name__ == "__main__":
     register()
+    if devices := os.environ.get("LOGICAL_DEVICES"):
+        divide_processor(int(devices))
     sys.exit(train.main())

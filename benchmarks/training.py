@@ -1,0 +1,240 @@
+"""Measure training against what it could be: `python3 -m benchmarks.training`.
+
+Prints one table of ratios, all of one run on one machine:
+
+- loop: pictures a second with pairs that are blurred on the way, over those of the bare training
+  step on constant arrays
+- command: the same of `train.py` itself, which also logs and saves; without its start
+- operations: floating-point operations a second of the bare step over those of a large product of
+  matrices, in the same precision
+- pipeline: pairs a second that so many processes blur, over the pictures a second that the network
+  learns from; they have the machine to themselves
+- memory: what the command and its processes hold at the last batch, over batch 100
+
+Loop and bare step, and step and product, are run by turns, and the best of the runs counts: what
+else the machine does only adds to the time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.deblurring import MATRIX_SIDE, MEGABYTE, Row, fastest, multiplications, seconds
+from blurrer import HEIGHT, WIDTH
+from cnn_denoiser.checkpoints import TENSORBOARD, list_checkpoints
+from cnn_denoiser.image_processing import to_network
+from cnn_denoiser.model_definitions import PRECISIONS, list_models
+from cnn_denoiser.quiet_keras import load_keras
+from cnn_denoiser.training.input_data import SyntheticPlates, TrainingPairs, stream_batches
+from cnn_denoiser.training.options import RECIPES, TrainingOptions
+
+PROJECT = Path(__file__).resolve().parents[1]
+PARTS = ("loop", "command", "operations", "pipeline", "memory")
+# The processes blur ahead while the bare step is measured; so many batches use that up.
+UNCOUNTED = 5
+FIRST_BATCH = 100  # by then everything is allocated
+LOG_EVERY = 10
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+class Bench:
+    """A network, its training step, and arrays to learn from."""
+
+    def __init__(self, settings: TrainingOptions, batches: int, runs: int) -> None:
+        """Build and trace everything."""
+        load_keras()
+        from cnn_denoiser.training.learner import Learner
+
+        self._settings, self._batches, self._runs = settings, batches, runs
+        self._learner = Learner(settings)
+        self._size = settings.batch_size
+        random = np.random.default_rng(0)
+        shape = (self._size, HEIGHT, WIDTH)
+        self._constant = random.integers(0, 256, shape, np.uint8)
+        self._learner.learn(self._constant, self._constant)
+        self._bare = min(self._learn_constant() for _ in range(2))
+
+    def loop(self) -> Row:
+        """Compare learning from pairs as they are made with the bare step."""
+        pairs = TrainingPairs(SyntheticPlates(), self._settings.profile, self._size, seed=0)
+        total = self._runs * (UNCOUNTED + self._batches)
+        stream = stream_batches(pairs, 0, total, self._settings.workers)
+
+        def learn() -> float:
+            for batch in itertools.islice(stream, UNCOUNTED):
+                self._learner.learn(*batch)
+            return seconds(
+                lambda: [self._learner.learn(*b) for b in itertools.islice(stream, self._batches)]
+            ) / (self._batches * self._size)
+
+        whole, self._bare = fastest(self._runs, learn, self._learn_constant)
+        return self._against_bare(f"loop, {self._settings.workers} blurring", whole, ">= 0.97")
+
+    def command(self, rate: float) -> Row:
+        """Compare the pictures a second that the command logged with those of the bare step."""
+        return self._against_bare("command", 1 / rate, ">= 0.97")
+
+    def operations(self) -> Row:
+        """Compare the operations a second of the step with those of a product of matrices."""
+        import tensorflow as tf
+
+        kind = "bfloat16" if self._settings.precision == "bf16" else "float32"
+        matrix = tf.cast(tf.random.uniform((MATRIX_SIDE, MATRIX_SIDE)), kind)
+        multiply = tf.function(lambda: tf.reduce_max(tf.matmul(matrix, matrix)))
+        multiply()
+        bare, product = fastest(
+            self._runs, self._learn_constant, lambda: seconds(lambda: multiply().numpy())
+        )
+        # Forwards, and backwards twice: to the layer's input and to its weights.
+        step = 3 * 2 * multiplications(self._learner.network) / bare
+        peak = 2 * MATRIX_SIDE**3 / product
+        return Row(
+            f"operations, {self._settings.precision}",
+            f"{step / 1e9:.0f} GFLOP/s",
+            f"matrix product: {peak / 1e9:.0f} GFLOP/s",
+            step / peak,
+            ">= 0.70",
+        )
+
+    def pipeline(self, workers: int) -> Row:
+        """Compare the pairs a second of so many processes with what the network learns from."""
+        pairs = TrainingPairs(SyntheticPlates(), self._settings.profile, self._size, seed=0)
+        # Enough to use up what was made ahead.
+        total = UNCOUNTED * workers + self._batches * workers
+        stream = stream_batches(pairs, 0, total, workers)
+        for _ in itertools.islice(stream, UNCOUNTED * workers):
+            pass
+        elapsed = seconds(lambda: list(stream))
+        pair = elapsed / (self._batches * workers * self._size)
+        return self._against_bare(f"pipeline, {workers} blurring", pair, "", "pairs/s")
+
+    def _against_bare(self, name: str, one: float, aim: str, unit: str = "pictures/s") -> Row:
+        return Row(
+            name,
+            f"{1 / one:.1f} {unit}",
+            f"bare step: {1 / self._bare:.1f} pictures/s",
+            self._bare / one,
+            aim,
+        )
+
+    def _learn_constant(self) -> float:
+        """Return the seconds that a picture takes."""
+        blurred = to_network(self._constant)
+        step: Callable[[Any, Any], float] = self._learner.step_on_arrays
+        return seconds(lambda: [step(blurred, blurred) for _ in range(self._batches)]) / (
+            self._batches * self._size
+        )
+
+
+def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[float]]:
+    """Train with the command.
+
+    Returns its pictures a second, and the bytes that it and its processes held, from batch 100 on.
+    """
+    run = scratch / "run"
+    chosen = ("model", "num_iter", "batch_size", "precision", "workers")
+    arguments = [f"--{name}={getattr(settings, name)}" for name in chosen]
+    arguments += ["--pretraining_batches=0", "--validation_share=0", f"--log_every={LOG_EVERY}"]
+    held = []
+    with subprocess.Popen(
+        [sys.executable, "cnn_denoiser/train.py", "--run=restart", f"--output={run}", *arguments],
+        cwd=PROJECT,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        while process.poll() is None:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            saved = list_checkpoints(run)
+            if saved and int(saved[-1].name.removeprefix("step-")) >= FIRST_BATCH:
+                held.append(memory_of(process.pid))
+    if process.returncode:
+        raise SystemExit(f"train.py failed with exit code {process.returncode}")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    log = EventAccumulator(str(run / TENSORBOARD / "training"), size_guidance={"images": 1})
+    # The first entry is of batch 1; the second one holds the start of the blurring.
+    rates = [event.value for event in log.Reload().Scalars("pictures_per_second")][2:]
+    return len(rates) / sum(1 / rate for rate in rates), [amount for amount in held if amount]
+
+
+def memory_of(parent: int) -> int:
+    """Return the resident bytes of a process and its children; 0 where it has ended."""
+    table = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,rss="], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+    rows = [tuple(map(int, line.split())) for line in table.splitlines()]
+    own = [kilobytes for pid, parent_pid, kilobytes in rows if parent in (pid, parent_pid)]
+    return 1024 * sum(own) if len(own) > 1 else 0
+
+
+def rows_of(settings: TrainingOptions, options: argparse.Namespace) -> Iterator[Row]:
+    """Measure, and give the rows as they come."""
+    parts = set(options.parts)
+    bench = Bench(settings, options.batches, options.runs)
+    if "loop" in parts:
+        yield bench.loop()
+    if "operations" in parts:
+        yield bench.operations()
+    if {"command", "memory"} & parts:
+        with tempfile.TemporaryDirectory() as scratch:
+            rate, held = run_command(settings, Path(scratch))
+        if "command" in parts:
+            yield bench.command(rate)
+        if "memory" in parts and held:
+            yield Row(
+                f"memory, batch {settings.num_iter}",
+                f"{held[-1] / MEGABYTE:.0f} MB",
+                f"batch {FIRST_BATCH}: {held[0] / MEGABYTE:.0f} MB",
+                held[-1] / held[0],
+                "flat",
+            )
+    if "pipeline" in parts:
+        for workers in options.pipeline:
+            yield bench.pipeline(workers)
+
+
+def main() -> None:
+    """Print the table."""
+    cores = os.cpu_count() or 1
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", choices=list_models(), default="unet", help="(default: unet)")
+    parser.add_argument("--precision", choices=sorted(PRECISIONS), default="f32")
+    parser.add_argument("--batch_size", type=int, default=16, help="(default: 16)")
+    parser.add_argument("--workers", type=int, default=1, help="that blur (default: 1)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="(default: all)")
+    parser.add_argument("--runs", type=int, default=5, help="of each measurement (default: 5)")
+    parser.add_argument("--batches", type=int, default=10, help="in each run (default: 10)")
+    parser.add_argument(
+        "--num_iter", type=int, default=200, help="batches of the command (default: 200)"
+    )
+    parser.add_argument(
+        "--pipeline",
+        type=int,
+        nargs="+",
+        default=sorted({1, cores}),
+        metavar="N",
+        help="how many processes to measure alone (default: 1, and all cores)",
+    )
+    options = parser.parse_args()
+    fields = ("model", "precision", "batch_size", "workers", "num_iter")
+    chosen = {name: getattr(options, name) for name in fields}
+    settings = TrainingOptions(**{**RECIPES[options.model], **chosen})
+    print(f"{options.model}, {options.precision}, batches of {options.batch_size}")
+    print(f"{'':<24}{'measured':>18}  {'against':<34}{'ratio':>6}  aim")
+    for row in rows_of(settings, options):
+        figures = f"{row.figure:>18}  {row.against:<34}{row.ratio:>6.2f}"
+        print(f"{row.name:<24}{figures}  {row.aim}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
