@@ -42,11 +42,11 @@ RECIPES: dict[str, dict[str, Any]] = {
     "moussaka": {},
     "unet": {
         "pretraining_batches": 0,  # it is no chain of layers
-        "batch_size": 32,
+        "batch_size": 16,
         "cost": "charbonnier_frequency",
         "optimizer": "adamw",
         "schedule": "cosine",
-        "learning_rate": 0.002,
+        "learning_rate": 0.0015,
         "averaging": 0.998,
     },
 }

@@ -9,6 +9,7 @@ import re
 import resource
 import tracemalloc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from itertools import repeat
 from pathlib import Path
@@ -306,38 +307,40 @@ def test_a_report_that_cannot_be_finished_leaves_the_old_one(
     assert path.read_text() == "old"
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """Let no file grow beyond 100 bytes."""
+    """Let no file grow beyond 100 bytes, that of the tests' own output included."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
-    report = open_report(tmp_path / "r.json")
-    with pytest.raises(OSError, match="File too large"):
-        for _ in range(1000):
-            report.add(FAILED, None, None)
-    report.discard()
+    with full_disk():
+        report = open_report(tmp_path / "r.json")
+        with pytest.raises(OSError, match="File too large"):
+            for _ in range(1000):
+                report.add(FAILED, None, None)
+        report.discard()
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_a_report_can_be_dropped_on_a_full_disk(tmp_path: Path) -> None:
-    report = open_report(tmp_path / "r.json")
-    report.add(FAILED, None, None)  # waits for more, to be written at once
-    report.discard()
+    with full_disk():
+        report = open_report(tmp_path / "r.json")
+        report.add(FAILED, None, None)  # waits for more, to be written at once
+        report.discard()
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_at_the_end_is_told(tmp_path: Path) -> None:
-    report = open_report(tmp_path / "r.json")
-    report.add(FAILED, None, None)
-    with pytest.raises(OSError, match="File too large"):
-        report.close({})
+    with full_disk():
+        report = open_report(tmp_path / "r.json")
+        report.add(FAILED, None, None)
+        with pytest.raises(OSError, match="File too large"):
+            report.close({})
     assert list(tmp_path.iterdir()) == []
 
 

@@ -28,7 +28,7 @@ def test_every_network_has_a_recipe() -> None:
 
 
 def test_what_is_given_goes_before_the_recipe() -> None:
-    assert read(model="unet")[2].batch_size == 32
+    assert read(model="unet")[2].batch_size == 16
     assert read("--batch_size", 5, model="unet")[2].batch_size == 5
 
 
