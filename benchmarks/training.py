@@ -24,9 +24,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -36,7 +35,12 @@ from cnn_denoiser.checkpoints import TENSORBOARD, list_checkpoints
 from cnn_denoiser.image_processing import to_network
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.quiet_keras import load_keras
-from cnn_denoiser.training.input_data import SyntheticPlates, TrainingPairs, stream_batches
+from cnn_denoiser.training.input_data import (
+    SyntheticPlates,
+    TrainingPairs,
+    open_folders,
+    stream_batches,
+)
 from cnn_denoiser.training.options import RECIPES, TrainingOptions
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -67,7 +71,7 @@ class Bench:
 
     def loop(self) -> Row:
         """Compare learning from pairs as they are made with the bare step."""
-        pairs = TrainingPairs(SyntheticPlates(), self._settings.profile, self._size, seed=0)
+        pairs = self._pairs()
         total = self._runs * (UNCOUNTED + self._batches)
         stream = stream_batches(pairs, 0, total, self._settings.workers)
 
@@ -109,7 +113,7 @@ class Bench:
 
     def pipeline(self, workers: int) -> Row:
         """Compare the pairs a second of so many processes with what the network learns from."""
-        pairs = TrainingPairs(SyntheticPlates(), self._settings.profile, self._size, seed=0)
+        pairs = self._pairs()
         # Enough to use up what was made ahead.
         total = UNCOUNTED * workers + self._batches * workers
         stream = stream_batches(pairs, 0, total, workers)
@@ -118,6 +122,11 @@ class Bench:
         elapsed = seconds(lambda: list(stream))
         pair = elapsed / (self._batches * workers * self._size)
         return self._against_bare(f"pipeline, {workers} blurring", pair, "", "pairs/s")
+
+    def _pairs(self) -> TrainingPairs:
+        folders = [Path(folder) for folder in self._settings.data]
+        plates = open_folders(folders, lambda *_: None) if folders else SyntheticPlates()
+        return TrainingPairs(plates, self._settings.profile, self._size, seed=0)
 
     def _against_bare(self, name: str, one: float, aim: str, unit: str = "pictures/s") -> Row:
         return Row(
@@ -131,13 +140,12 @@ class Bench:
     def _learn_constant(self) -> float:
         """Return the seconds that a picture takes."""
         blurred = to_network(self._constant)
-        step: Callable[[Any, Any], float] = self._learner.step_on_arrays
-        return seconds(lambda: [step(blurred, blurred) for _ in range(self._batches)]) / (
-            self._batches * self._size
-        )
+        step = self._learner.step_on_arrays
+        elapsed = seconds(lambda: [step(blurred, blurred) for _ in range(self._batches)])
+        return elapsed / (self._batches * self._size)
 
 
-def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[float]]:
+def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[int]]:
     """Train with the command.
 
     Returns its pictures a second, and the bytes that it and its processes held, from batch 100 on.
@@ -146,7 +154,9 @@ def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[f
     chosen = ("model", "num_iter", "batch_size", "precision", "workers")
     arguments = [f"--{name}={getattr(settings, name)}" for name in chosen]
     arguments += ["--pretraining_batches=0", "--validation_share=0", f"--log_every={LOG_EVERY}"]
-    held = []
+    if settings.data:
+        arguments += ["--data", *settings.data]
+    held: list[int] = []
     with subprocess.Popen(
         [sys.executable, "cnn_denoiser/train.py", "--run=restart", f"--output={run}", *arguments],
         cwd=PROJECT,
@@ -155,7 +165,9 @@ def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[f
         while process.poll() is None:
             time.sleep(SECONDS_BETWEEN_LOOKS)
             saved = list_checkpoints(run)
-            if saved and int(saved[-1].name.removeprefix("step-")) >= FIRST_BATCH:
+            step = int(saved[-1].name.removeprefix("step-")) if saved else 0
+            # At its end the command lets go of everything.
+            if FIRST_BATCH <= step < settings.num_iter:
                 held.append(memory_of(process.pid))
     if process.returncode:
         raise SystemExit(f"train.py failed with exit code {process.returncode}")
@@ -164,17 +176,16 @@ def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[f
     log = EventAccumulator(str(run / TENSORBOARD / "training"), size_guidance={"images": 1})
     # The first entry is of batch 1; the second one holds the start of the blurring.
     rates = [event.value for event in log.Reload().Scalars("pictures_per_second")][2:]
-    return len(rates) / sum(1 / rate for rate in rates), [amount for amount in held if amount]
+    return len(rates) / sum(1 / rate for rate in rates), held
 
 
 def memory_of(parent: int) -> int:
-    """Return the resident bytes of a process and its children; 0 where it has ended."""
+    """Return the resident bytes of a process and its children."""
     table = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid=,rss="], stdout=subprocess.PIPE, text=True, check=True
     ).stdout
     rows = [tuple(map(int, line.split())) for line in table.splitlines()]
-    own = [kilobytes for pid, parent_pid, kilobytes in rows if parent in (pid, parent_pid)]
-    return 1024 * sum(own) if len(own) > 1 else 0
+    return 1024 * sum(size for pid, parent_pid, size in rows if parent in (pid, parent_pid))
 
 
 def rows_of(settings: TrainingOptions, options: argparse.Namespace) -> Iterator[Row]:
@@ -211,6 +222,9 @@ def main() -> None:
     parser.add_argument("--precision", choices=sorted(PRECISIONS), default="f32")
     parser.add_argument("--batch_size", type=int, default=16, help="(default: 16)")
     parser.add_argument("--workers", type=int, default=1, help="that blur (default: 1)")
+    parser.add_argument(
+        "--data", nargs="+", default=(), metavar="DIR", help="sharp plates (default: synthetic)"
+    )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="(default: all)")
     parser.add_argument("--runs", type=int, default=5, help="of each measurement (default: 5)")
     parser.add_argument("--batches", type=int, default=10, help="in each run (default: 10)")
@@ -226,7 +240,7 @@ def main() -> None:
         help="how many processes to measure alone (default: 1, and all cores)",
     )
     options = parser.parse_args()
-    fields = ("model", "precision", "batch_size", "workers", "num_iter")
+    fields = ("model", "precision", "batch_size", "workers", "num_iter", "data")
     chosen = {name: getattr(options, name) for name in fields}
     settings = TrainingOptions(**{**RECIPES[options.model], **chosen})
     print(f"{options.model}, {options.precision}, batches of {options.batch_size}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import math
@@ -103,6 +104,9 @@ def open_report(path: Path) -> Report:
     if writer is None:
         known = ", ".join(WRITERS)
         raise ValueError(f"{as_text(path)}: a report's name must end in one of {known}")
+    # Asked now and not when the page is made, after all the work.
+    if writer is write_html and importlib.util.find_spec("jinja2") is None:
+        raise ValueError("a page needs jinja2: pip install -r requirements-deblurring.txt")
     if path.is_dir():
         raise ValueError(f"{as_text(path)} is a folder; a report must be a file")
     try:

@@ -177,10 +177,11 @@ class BoltzmannMachine(keras.Model):
         centring (Montavon and Müller 2012) all kernels would first of all learn that mean.
         """
         kernel = self._weights * self._unit
+        mean = keras.ops.convert_to_tensor(self._visible_mean, kernel.dtype)
         if self._is_transposed:
-            at_mean = keras.ops.sum(kernel * self._visible_mean, (0, 1, 3)) / self._turns
+            at_mean = keras.ops.sum(kernel * mean, (0, 1, 3)) / self._turns
         else:
-            at_mean = keras.ops.sum(kernel * self._visible_mean[:, np.newaxis], (0, 1, 2))
+            at_mean = keras.ops.sum(kernel * mean[:, None], (0, 1, 2))
         return kernel, self._hidden_bias - at_mean
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from cnn_denoiser.training.messages import say
 from cnn_denoiser.training.options import TrainingOptions, UsageError
-from cnn_denoiser.training.worker import Worker, WorkerLostError
+from cnn_denoiser.training.worker import Worker, WorkerLostError, meet
 
 # How long a worker waits for the others: for the last one to be started, and while the chief
 # validates and saves. The end of a process is noticed at once; this is for lost connections.
@@ -100,6 +100,7 @@ class Replicas:
 
         self.worker = worker
         self._tf = tf
+        meet(worker, PATIENCE_SECONDS)
         with self._watched():
             self._strategy = (
                 tf.distribute.MultiWorkerMirroredStrategy()

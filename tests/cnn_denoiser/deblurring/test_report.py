@@ -7,6 +7,7 @@ import csv
 import json
 import re
 import resource
+import sys
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -348,6 +349,15 @@ def test_a_full_disk_at_the_end_is_told(tmp_path: Path) -> None:
 def test_other_suffixes_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"must end in one of \.html, \.htm, \.json, \.csv"):
         open_report(tmp_path / name)
+
+
+def test_a_page_without_its_library_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ValueError, match="jinja2"):
+        open_report(tmp_path / "r.html")
+    open_report(tmp_path / "r.csv").discard()
 
 
 def test_a_place_that_cannot_hold_it_is_told_at_once(tmp_path: Path) -> None:

@@ -163,27 +163,6 @@ def test_workers_that_would_not_train_the_same_are_told(tmp_path: Path) -> None:
         assert "different options" in said.splitlines()[-1]
 
 
-def test_a_worker_without_others_gives_up(tmp_path: Path) -> None:
-    script = (
-        "import sys; sys.path.insert(0, ''); from tests.cnn_denoiser.training import tiny_train; "
-        "from cnn_denoiser import quiet_keras, train; quiet_keras.load_keras(); "
-        "from cnn_denoiser.training import strategies; strategies.PATIENCE_SECONDS = 2; "
-        "tiny_train.register(); sys.exit(train.main())"
-    )
-    config = {
-        "cluster": {"worker": ["127.0.0.1:0", "127.0.0.1:1"]},
-        "task": {"type": "worker", "index": 1},
-    }
-    options = ("--run", "restart", "--model", "steady", "--num_iter", 1, "--output", tmp_path)
-    result = subprocess.run(
-        [sys.executable, "-c", script, *map(str, options), "--strategy", "multi_worker"],
-        cwd=PROJECT, env={**os.environ, "TF_CONFIG": json.dumps(config)},
-        capture_output=True, text=True, check=False, timeout=WAIT_SECONDS,
-    )  # fmt: skip
-    assert result.returncode == 1
-    assert "no answer from the other workers for 2 seconds" in result.stderr.splitlines()[-1]
-
-
 def test_other_backends_are_refused(tmp_path: Path) -> None:
     pytest.importorskip("jax")
     common = ("--run", "restart", "--num_iter", 1, "--strategy", "mirrored")

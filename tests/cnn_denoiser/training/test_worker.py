@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from cnn_denoiser.training.options import UsageError, read_command_line
 from cnn_denoiser.training.run_folder import write_options
-from cnn_denoiser.training.worker import Worker, read_tf_config
+from cnn_denoiser.training.worker import Worker, WorkerLostError, meet, read_tf_config
 
 TWO = {"worker": ["a:1", "b:1"]}
 
@@ -19,16 +21,16 @@ def configure(monkeypatch: pytest.MonkeyPatch, cluster: object, task: str, index
 
 def test_the_first_worker_is_the_chief(monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, TWO, "worker", 0)
-    assert read_tf_config() == Worker(0, 2)
+    assert read_tf_config() == Worker(0, 2, "a:1")
     assert read_tf_config().is_chief
     configure(monkeypatch, TWO, "worker", 1)
-    assert read_tf_config() == Worker(1, 2)
+    assert read_tf_config() == Worker(1, 2, "a:1")
     assert not read_tf_config().is_chief
 
 
 def test_a_cluster_may_name_its_chief(monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, {"chief": ["c:1"], **TWO}, "worker", 0)
-    assert read_tf_config() == Worker(1, 3)
+    assert read_tf_config() == Worker(1, 3, "c:1")
     configure(monkeypatch, {"chief": ["c:1"], **TWO}, "chief", 0)
     assert read_tf_config().is_chief
 
@@ -67,3 +69,23 @@ def test_the_chief_alone_looks_after_the_folder(
     configure(monkeypatch, TWO, "worker", 0)
     with pytest.raises(UsageError, match="--overwrite"):
         read("--output", tmp_path)
+
+
+@pytest.fixture
+def meeting_place() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+def test_workers_meet(meeting_place: str) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda index: meet(Worker(index, 3, meeting_place), 60), (2, 1, 0)))
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_worker_without_others_gives_up(meeting_place: str, index: int) -> None:
+    with pytest.raises(
+        WorkerLostError, match=f"worker {index} of 2 has not met .* 1 seconds at most"
+    ):
+        meet(Worker(index, 2, meeting_place), 1)
