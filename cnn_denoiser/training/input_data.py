@@ -186,7 +186,8 @@ def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) ->
             while ahead:
                 yield ahead.popleft().result()
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            # What is being made is waited for: an executor left alone may stumble at the exit.
+            executor.shutdown(cancel_futures=True)
 
 
 _worker_pairs: TrainingPairs
