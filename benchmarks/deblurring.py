@@ -26,15 +26,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
 from cnn_denoiser.checkpoints import ONNX, CheckpointError, shipped_model_folder, shipped_models
 from cnn_denoiser.deblurring.network import BATCH_SIZE
 from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
@@ -47,9 +47,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[1]
 PICTURES = PROJECT / "data" / "100blurred"
 PARTS = ("start", "files", "matrices", "tensorflow", "memory")
-MATRIX_SIDE = 4096  # 64 MB each, more than caches hold
 BATCHES = 4  # in each short run of a network alone
-MEGABYTE = 1 << 20
 # Runs a command and prints what it took. A process of its own, as a small one's child is counted
 # from small on: Linux counts what the parent held when it started the child as the child's.
 WATCH = """
@@ -59,29 +57,6 @@ subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
 elapsed = time.perf_counter() - started
 print(json.dumps([elapsed, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
 """
-
-
-class Row(NamedTuple):
-    """A line of the table: two figures and what the first is of the second."""
-
-    name: str
-    figure: str
-    against: str
-    ratio: float
-    aim: str
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long a call takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def fastest(runs: int, *works: Callable[[], float]) -> list[float]:
-    """Run works by turns; return the least of the seconds that each of them says it took."""
-    times = [[work() for work in works] for _ in range(runs)]
-    return [min(column) for column in zip(*times, strict=True)]
 
 
 def run_python(*arguments: str | Path) -> tuple[float, float]:
@@ -297,13 +272,12 @@ def main() -> None:
         help="files to deblur for the memory (default: 100 10000)",
     )
     options = parser.parse_args()
-    print(f"{'':<26}{'measured':>18}  {'against':<42}{'ratio':>6}  aim")
+    print(HEADER)
     for model in options.model or shipped_models():
         print(model)
         with tempfile.TemporaryDirectory() as scratch:
             for row in rows_of(Bench(model, Path(scratch), options.runs), options):
-                figures = f"{row.figure:>18}  {row.against:<42}{row.ratio:>6.2f}"
-                print(f"  {row.name:<24}{figures}  {row.aim}", flush=True)
+                print(row, flush=True)
 
 
 if __name__ == "__main__":

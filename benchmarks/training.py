@@ -29,7 +29,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.deblurring import MATRIX_SIDE, MEGABYTE, Row, fastest, multiplications, seconds
+from benchmarks.deblurring import multiplications
+from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
 from blurrer import HEIGHT, WIDTH
 from cnn_denoiser.checkpoints import TENSORBOARD, list_checkpoints
 from cnn_denoiser.image_processing import to_network
@@ -244,10 +245,9 @@ def main() -> None:
     chosen = {name: getattr(options, name) for name in fields}
     settings = TrainingOptions(**{**RECIPES[options.model], **chosen})
     print(f"{options.model}, {options.precision}, batches of {options.batch_size}")
-    print(f"{'':<24}{'measured':>18}  {'against':<34}{'ratio':>6}  aim")
+    print(HEADER)
     for row in rows_of(settings, options):
-        figures = f"{row.figure:>18}  {row.against:<34}{row.ratio:>6.2f}"
-        print(f"{row.name:<24}{figures}  {row.aim}", flush=True)
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from cnn_denoiser.image_files import (
     read_picture,
     write_picture,
 )
+from cnn_denoiser.number_arguments import whole_number
 
 TARGETS = "targets"
 
@@ -73,7 +74,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--profile", choices=list_profiles(), default="camera", help="default: camera"
     )
-    parser.add_argument("--seed", type=_seed, default=0, help="0 or more (default: 0)")
+    parser.add_argument("--seed", type=whole_number(0), default=0, help="0 or more (default: 0)")
     parser.add_argument(
         "--targets",
         action="store_true",
@@ -87,12 +88,6 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "--preview", metavar="FILE", type=Path, help="picture of the first pairs, sharp and blurred"
     )
     return parser.parse_args(arguments)
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 up, not {text!r}")
-    return int(text)
 
 
 def _plan(options: argparse.Namespace) -> list[Path]:

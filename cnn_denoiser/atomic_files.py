@@ -53,6 +53,20 @@ def write_atomically(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+def sync(path: Path) -> None:
+    """Have the operating system put a file, or a folder's entries, on the disk.
+
+    Windows cannot open folders; there the rename alone has to do.
+    """
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove the temporary files that killed programs left in a folder; those in use stay.
 

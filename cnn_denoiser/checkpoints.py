@@ -34,6 +34,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnn_denoiser.atomic_files import sync
+
 if TYPE_CHECKING:
     import keras
 
@@ -217,12 +219,12 @@ def _write_step(parent: Path, step: int, write: Callable[[Path], None]) -> Path:
         temporary.mkdir(parents=True)
         write(temporary)
         for path in temporary.iterdir():
-            _sync(path)
-        _sync(temporary)
+            sync(path)
+        sync(temporary)
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(temporary, folder)
-        _sync(parent)
+        sync(parent)
     except (OSError, RuntimeError) as error:  # HDF5 raises either
         shutil.rmtree(temporary, ignore_errors=True)
         raise CheckpointError(f"{folder} cannot be written: {_reason(error)}") from error
@@ -285,17 +287,3 @@ def set_aside(checkpoint: Path) -> Path:
     shutil.rmtree(aside, ignore_errors=True)
     os.replace(checkpoint, aside)
     return aside
-
-
-def _sync(path: Path) -> None:
-    """Have the operating system put a file, or a folder's entries, on the disk.
-
-    Windows cannot open folders; there the rename alone has to do.
-    """
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,7 @@ import numpy as np
 
 from cnn_denoiser.atomic_files import write_atomically
 from cnn_denoiser.image_files import PictureError, write_picture
+from cnn_denoiser.number_arguments import whole_number
 from cnn_denoiser.stop_signals import StopSignals
 from plates import KINDS, draw_plate
 
@@ -35,8 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
         "130 interrupted by Ctrl-C, 143 by SIGTERM (after writing the labels of what was drawn).",
     )
     parser.add_argument("destination", metavar="DST", type=Path, help="a new or empty folder")
-    parser.add_argument("--count", type=_count, required=True, help="how many plates, 1 or more")
-    parser.add_argument("--seed", type=_seed, default=0, help="0 or more (default 0)")
+    parser.add_argument(
+        "--count", type=whole_number(1), required=True, help="how many plates, 1 or more"
+    )
+    parser.add_argument("--seed", type=whole_number(0), default=0, help="0 or more (default 0)")
     parser.add_argument("--kind", choices=KINDS, help="one kind only (default: a mixture)")
     options = parser.parse_args(arguments)
     try:
@@ -53,24 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
         return signals.exit_code
     print(f"{written} {summary}")
     return OK
-
-
-def _count(text: str) -> int:
-    return _whole_number(text, 1)
-
-
-def _seed(text: str) -> int:
-    return _whole_number(text, 0)
-
-
-def _whole_number(text: str, least: int) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise argparse.ArgumentTypeError(f"must be a whole number from {least} up, not {text!r}")
-    return number
 
 
 def _prepare(folder: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cnn_denoiser.deblurring import exit_codes
+from cnn_denoiser.number_arguments import whole_number
 
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 LOADING_AND_SAVING_THREADS = 4
@@ -60,13 +61,13 @@ def _add_choice_of_pictures(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--limit",
-        type=_whole_number(1),
+        type=whole_number(1),
         metavar="N",
         help="only the first N pictures; those that --existing skip leaves do not count",
     )
     group.add_argument(
         "--max-pixels",
-        type=_whole_number(1),
+        type=whole_number(1),
         metavar="N",
         help="refuse pictures that claim more pixels, before they are decoded "
         "(default: 50 million)",
@@ -86,7 +87,7 @@ def _add_look_of_results(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--quality",
-        type=_whole_number(1, HIGHEST_QUALITY),
+        type=whole_number(1, HIGHEST_QUALITY),
         metavar="1-100",
         help="of JPEG (default: 95) and WebP (default: without loss)",
     )
@@ -138,14 +139,14 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--batch-size",
-        type=_whole_number(1),
+        type=whole_number(1),
         metavar="N",
         help="pictures that go through the network at once (default: 8); results do not depend "
         "on it",
     )
     group.add_argument(
         "--jobs",
-        type=_whole_number(1),
+        type=whole_number(1),
         metavar="N",
         default=LOADING_AND_SAVING_THREADS,
         help="threads that load and save (default: %(default)s); results do not depend on it",
@@ -195,15 +196,3 @@ def _version() -> str:
     found = re.search(r'^version = "(.+)"$', PYPROJECT.read_text(encoding="utf-8"), re.MULTILINE)
     assert found, f"{PYPROJECT} has no version"
     return f"moussaka {found[1]}"
-
-
-def _whole_number(lowest: int, highest: int | None = None) -> Callable[[str], int]:
-    """Return a converter of text to a whole number from `lowest` to `highest`."""
-
-    def convert(text: str) -> int:
-        if text.isdecimal() and lowest <= int(text) <= (highest or int(text)):
-            return int(text)
-        limits = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
-        raise argparse.ArgumentTypeError(f"takes a whole number, {limits}. Received: {text}")
-
-    return convert

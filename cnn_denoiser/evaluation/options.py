@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from blurrer import list_profiles
 from cnn_denoiser.image_files import SUFFIXES
+from cnn_denoiser.number_arguments import whole_number
 
 
 class UsageError(Exception):
@@ -144,7 +145,7 @@ def _parser(description: str) -> _Parser:
     )
     parser.add_argument(
         "--synthetic",
-        type=_count,
+        type=whole_number(1),
         metavar="N",
         help="draw N sharp plates, to be blurred; no training sees the same ones",
     )
@@ -158,7 +159,10 @@ def _parser(description: str) -> _Parser:
         "repeatable",
     )
     parser.add_argument(
-        "--seed", type=_whole, default=0, help="seed of synthetic plates and of blur (default: 0)"
+        "--seed",
+        type=whole_number(0),
+        default=0,
+        help="seed of synthetic plates and of blur (default: 0)",
     )
     parser.add_argument("--markdown", action="store_true", help="print tables in Markdown")
     parser.add_argument(
@@ -170,21 +174,3 @@ def _parser(description: str) -> _Parser:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and readings")
     return parser
-
-
-def _count(text: str) -> int:
-    return _whole_number(text, 1)
-
-
-def _whole(text: str) -> int:
-    return _whole_number(text, 0)
-
-
-def _whole_number(text: str, least: int) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise argparse.ArgumentTypeError(f"must be a whole number from {least} up, not {text!r}")
-    return number

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import keras
 
+from cnn_denoiser.training.muon import Muon
 from cnn_denoiser.training.options import TrainingOptions
 
 WARM_UP_BATCHES = 300
-# AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) with a short memory for squared gradients
-# and clipped ones: short trainings at a high rate stay stable.
-ADAMW = {"weight_decay": 1e-3, "beta_2": 0.99, "global_clipnorm": 1.0}
+# Decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101) and clipped gradients: short
+# trainings at a high rate stay stable.
+STEADY = {"weight_decay": 1e-3, "global_clipnorm": 1.0}
+ADAMW_BETA_2 = 0.99  # a short memory for squared gradients, for the same reason
 
 
 def make_schedule(
@@ -36,4 +38,7 @@ def make_optimizer(
     averaging = {"use_ema": options.averaging > 0, "ema_momentum": options.averaging or 0.99}
     if options.optimizer == "adam":
         return keras.optimizers.Adam(schedule, **averaging)
-    return keras.optimizers.AdamW(schedule, **ADAMW, **averaging)
+    if options.optimizer == "muon":
+        precision = "bfloat16" if options.precision == "bf16" else "float32"
+        return Muon(schedule, precision, **STEADY, **averaging)
+    return keras.optimizers.AdamW(schedule, beta_2=ADAMW_BETA_2, **STEADY, **averaging)

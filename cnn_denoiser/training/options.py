@@ -17,11 +17,12 @@ from cnn_denoiser.checkpoints import (
     CheckpointError,
 )
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
+from cnn_denoiser.number_arguments import whole_number
 from cnn_denoiser.training.run_folder import read_options
 from cnn_denoiser.training.worker import Worker, read_tf_config
 
 COSTS = ("mse", "charbonnier_frequency")
-OPTIMIZERS = ("adam", "adamw")
+OPTIMIZERS = ("adam", "adamw", "muon")
 SCHEDULES = ("exponential", "cosine")
 PRETRAININGS = ("dbn", "autoencoder", "none")
 STRATEGIES = ("single", "mirrored", "multi_worker")
@@ -196,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--run", "start anew, or go on from the saved state", choices=("restart", "continue"),
         required=True)  # fmt: skip
     add("--model", "the network to train", choices=list_models(), required=True)
-    add("--num_iter", "how many batches to train, in all", type=_count, required=True)
+    add("--num_iter", "how many batches to train, in all", type=whole_number(1), required=True)
     add("--output", "where the run is kept (default: runs/MODEL)", metavar="DIR")
     add("--overwrite", "with restart: replace the run in the folder", action="store_true",
         default=False)  # fmt: skip
@@ -212,8 +213,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--pretrain", "how the layers are pretrained one by one: dbn, a deep belief network of "
         "restricted Boltzmann machines; autoencoder, each with a reverse layer of its own",
         choices=PRETRAININGS)  # fmt: skip
-    add("--pretraining_batches", "batches of pretraining for each layer; 0: none", type=_whole)
-    add("--batch_size", "pictures in a batch", type=_count)
+    add(
+        "--pretraining_batches",
+        "batches of pretraining for each layer; 0: none",
+        type=whole_number(0),
+    )
+    add("--batch_size", "pictures in a batch", type=whole_number(1))
     add("--profile", "how the sharp plates are blurred", choices=list_profiles())
     add("--cost", "what is minimised", choices=COSTS)
     add("--optimizer", "what minimises it", choices=OPTIMIZERS)
@@ -221,23 +226,23 @@ def _parser() -> argparse.ArgumentParser:
         "the last batch, after a warm-up", choices=SCHEDULES)  # fmt: skip
     add("--learning_rate", "the learning rate at its highest", type=_positive)
     add("--decay_rate", "exponential: the rate is multiplied with this ...", type=_decay)
-    add("--decay_steps", "... each time so many batches have passed", type=_count)
+    add("--decay_steps", "... each time so many batches have passed", type=whole_number(1))
     add("--averaging", "the saved weights are a running average that keeps this share of itself at "
         "every batch; 0: none", type=_share)  # fmt: skip
     add("--precision", "what the network computes with; bf16 is twice as fast on processors that "
         "have it, and much slower on others", choices=sorted(PRECISIONS))  # fmt: skip
     add("--weights", "start from these weights, a trained model's or a run's, without pretraining",
         metavar="DIR", type=_folder)  # fmt: skip
-    add("--seed", "the same seed and options give the same run", type=_whole)
+    add("--seed", "the same seed and options give the same run", type=whole_number(0))
     add("--validation_data", "folders of sharp plates to validate on, with what they say in a "
         "labels.csv if that is known (default: some of --data, or synthetic plates)",
         nargs="+", metavar="DIR", action=_Folders)  # fmt: skip
     add("--validation_share", "how many of the plates of --data, at most 64, are kept from "
         "training to validate on; 0: no validation", type=_share)  # fmt: skip
-    add("--log_every", "batches between entries in TensorBoard", type=_count)
-    add("--validate_every", "batches between validations", type=_count)
-    add("--save_every", "batches between checkpoints", type=_count)
-    add("--workers", "processes that blur", type=_count)
+    add("--log_every", "batches between entries in TensorBoard", type=whole_number(1))
+    add("--validate_every", "batches between validations", type=whole_number(1))
+    add("--save_every", "batches between checkpoints", type=whole_number(1))
+    add("--workers", "processes that blur", type=whole_number(1))
     add("--strategy", "what trains, with shares of each batch: single, one device; mirrored, the "
         "GPUs of this machine; multi_worker, the machines that the environment variable TF_CONFIG "
         "names, on each of which the same command is started", choices=STRATEGIES)  # fmt: skip
@@ -260,33 +265,23 @@ class _Folders(argparse.Action):
         setattr(namespace, self.dest, tuple(str(Path(folder).resolve()) for folder in values))
 
 
-def _whole(text: str) -> int:
-    return int(_number(text, int, lambda number: number >= 0, "a whole number from 0 up"))
-
-
-def _count(text: str) -> int:
-    return int(_number(text, int, lambda number: number >= 1, "a whole number from 1 up"))
-
-
 def _share(text: str) -> float:
-    return _number(text, float, lambda number: 0 <= number < 1, "at least 0 and below 1")
+    return _number(text, lambda number: 0 <= number < 1, "at least 0 and below 1")
 
 
 def _decay(text: str) -> float:
-    return _number(text, float, lambda number: 0 < number <= 1, "above 0 and at most 1")
+    return _number(text, lambda number: 0 < number <= 1, "above 0 and at most 1")
 
 
 def _positive(text: str) -> float:
-    return _number(text, float, lambda number: 0 < number < float("inf"), "a number above 0")
+    return _number(text, lambda number: 0 < number < float("inf"), "a number above 0")
 
 
-def _number(
-    text: str, kind: type[int] | type[float], allowed: Callable[[float], bool], what: str
-) -> float:
+def _number(text: str, allowed: Callable[[float], bool], what: str) -> float:
     try:
-        number = kind(text)
+        number = float(text)
     except ValueError:
-        number = kind(-1)  # allowed nowhere
+        number = -1.0  # allowed nowhere
     if not allowed(number):
         raise argparse.ArgumentTypeError(f"must be {what}. Received: {text}")
     return number

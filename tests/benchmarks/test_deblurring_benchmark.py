@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.deblurring import MEGABYTE, Bench, fastest, run_python
+from benchmarks.deblurring import Bench, run_python
+from benchmarks.ratios import MEGABYTE, fastest
 from tests.conftest import Command
 
 

@@ -28,7 +28,7 @@ def test_the_cosine_schedule_warms_up_and_ends_at_zero() -> None:
     assert end == pytest.approx(0, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["adam", "adamw"])
+@pytest.mark.parametrize("name", ["adam", "adamw", "muon"])
 @pytest.mark.parametrize("averaging", [0.0, 0.9])
 def test_the_optimizer_is_the_one_asked_for(name: str, averaging: float) -> None:
     options = TrainingOptions("unet", 100, optimizer=name, averaging=averaging)
