@@ -1,6 +1,6 @@
 """Measure what pretraining brings: `python3 -m benchmarks.pretraining`.
 
-Trains a network without pretraining, pretrained layer by layer as autoencoders, and as a deep
+Trains moussaka without pretraining, pretrained layer by layer as autoencoders, and as a deep
 belief network, with several seeds each and the same time for all: the seconds of pretraining
 count. Draws the cost on validation plates against time, and prints a table. Plates are synthetic,
 those of validation others than those of training; they are made while the clock stands still.
@@ -82,7 +82,7 @@ def train(kind: str, seed: int, validation: Batch, options: argparse.Namespace) 
 
     keras.backend.clear_session()
     settings = TrainingOptions(
-        options.model,
+        "moussaka",
         num_iter=1,
         batch_size=options.batch_size,
         seed=seed,
@@ -120,6 +120,19 @@ def train(kind: str, seed: int, validation: Batch, options: argparse.Namespace) 
             measure()
     measure()
     return run
+
+
+def _narrow(width: float) -> None:
+    """Give the layers of moussaka a share of their channels, but for the last one's picture."""
+    from cnn_denoiser.model_definitions.networks import moussaka
+
+    *transposed, last = moussaka.TRANSPOSED_CONVOLUTIONS
+    scaled = [
+        tuple((round(channels * width), stride) for channels, stride in part)
+        for part in (moussaka.CONVOLUTIONS, transposed)
+    ]
+    moussaka.CONVOLUTIONS = scaled[0]  # type: ignore[assignment]
+    moussaka.TRANSPOSED_CONVOLUTIONS = (*scaled[1], last)  # type: ignore[assignment]
 
 
 def table(runs: list[Run]) -> str:
@@ -164,7 +177,8 @@ def draw(runs: list[Run], path: Path) -> None:
 def main() -> None:
     """Run all trainings, draw the picture and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", default="moussaka")
+    parser.add_argument("--width", type=float, default=1, help="share of moussaka's channels, to "
+        "see a longer training in the same time (default: 1)")  # fmt: skip
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each kind (default: 3)")
     parser.add_argument("--seconds", type=float, default=3600, help="for each training, in "
         "processor seconds (default: 3600)")  # fmt: skip
@@ -177,6 +191,7 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, default=Path("docs/pretraining.png"))
     options = parser.parse_args()
     load_keras()
+    _narrow(options.width)
     pairs = TrainingPairs(SyntheticPlates(), "camera", options.batch_size, VALIDATION_SEED)
     batches = [pairs.batch(number) for number in range(VALIDATION_BATCHES)]
     blurred, sharp = (np.concatenate(side) for side in zip(*batches, strict=True))

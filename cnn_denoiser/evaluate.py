@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from cnn_denoiser.deblurring.network import Network
     from cnn_denoiser.evaluation.comparison import Comparison
     from cnn_denoiser.evaluation.picture_sets import PictureSet
-    from cnn_denoiser.evaluation.plate_reading import PlateReader
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,6 +59,7 @@ def _evaluate(options: EvaluationOptions) -> int:
         from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, compare
         from cnn_denoiser.evaluation.measurement import each_frame
         from cnn_denoiser.evaluation.network_size import count_parameters
+        from cnn_denoiser.evaluation.plate_reading import start_reader
         from cnn_denoiser.evaluation.tables import LEGEND, MARKDOWN, PLAIN, cost_table, describe
     except ModuleNotFoundError as error:
         raise UsageError(
@@ -77,7 +77,8 @@ def _evaluate(options: EvaluationOptions) -> int:
     deblurs |= {name: network.deblur for name, network in networks.items()}
     sets = _read_sets(options)
     problems = [problem for pictures in sets for problem in pictures.problems]
-    reader = _start_reader() if any(any(pictures.labels) for pictures in sets) else None
+    labelled = any(any(pictures.labels) for pictures in sets)
+    reader = start_reader(_complain) if labelled else None
     if reader is None:
         problems += _without_targets(sets)
         sets = [pictures for pictures in sets if pictures.targets is not None]
@@ -139,17 +140,6 @@ def _read_sets(options: EvaluationOptions) -> list[PictureSet]:
         if not pictures.names:
             raise UsageError(f"{pictures.description}: no pictures that can be read")
     return sets
-
-
-def _start_reader() -> PlateReader | None:
-    """Start the OCR engine; where there is none, say so: its figures are left out."""
-    from cnn_denoiser.evaluation.plate_reading import PlateReader, ReaderMissingError
-
-    try:
-        return PlateReader()
-    except ReaderMissingError as error:
-        _complain(f"no OCR figures: {error}")
-        return None
 
 
 def _without_targets(sets: list[PictureSet]) -> list[str]:

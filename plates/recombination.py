@@ -7,6 +7,8 @@ ones where it should have written the rare ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -21,34 +23,32 @@ CELLS = (
 SEARCH = 9 / 440  # how far from there the gap in a picture may lie
 MOST_GAIN = 2.5  # in contrast, of a character cut out
 EXCHANGED_SHARE = 0.5  # of the characters
-# How often a serial's character is taken from another plate's second place, where letters are.
-LETTER_SHARE = 0.4
 
 
-def recombine(plate: np.ndarray, donors: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """Return `plate` with some of its characters replaced by those of `donors`.
+def recombine(
+    plate: np.ndarray,
+    draw_donor: Callable[[int], tuple[np.ndarray, int]],
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return `plate` with some of its characters replaced by those of others.
 
     All are pictures of plates with seven characters in one row, the first one Chinese, light on a
     dark ground, cropped to the plate: uint8 BGR `(H, W, 3)` of any size. The result is uint8 BGR
-    `(84, 264, 3)`. Every exchanged character comes from one of the donors, which are used again
-    where there are more characters than donors.
+    `(84, 264, 3)`. `draw_donor` is given the place of a character, from 0, the one after the
+    Chinese one, to 5, and returns a picture and the place in it of the character to put there.
     """
     result = _resized(plate)
     columns = _columns(result)
     ground, ink = _colours(result)
-    sources = [_resized(donor) for donor in donors]
-    measured = [(_columns(source), *_colours(source)) for source in sources]
     for place, (left, right) in enumerate(columns):
         if rng.random() >= EXCHANGED_SHARE:
             continue
-        number = int(rng.integers(len(sources)))
-        donor_columns, donor_ground, donor_ink = measured[number]
-        # A letter stands in the second place of a plate, always and only a letter.
-        is_letter = place == 0 or rng.random() < LETTER_SHARE
-        donor_place = 0 if is_letter else int(rng.integers(1, len(CELLS)))
-        donor_left, donor_right = donor_columns[donor_place]
+        picture, donor_place = draw_donor(place)
+        donor = _resized(picture)
+        donor_ground, donor_ink = _colours(donor)
+        donor_left, donor_right = _columns(donor)[donor_place]
         cell = cv2.resize(
-            sources[number][:, donor_left:donor_right],
+            donor[:, donor_left:donor_right],
             (int(right - left), HEIGHT),
             interpolation=cv2.INTER_LINEAR,
         )
@@ -75,7 +75,9 @@ def _columns(plate: np.ndarray) -> np.ndarray:
     """Return the first and the last column + 1 of each cell, int (6, 2), moved into the gaps."""
     grey = cv2.cvtColor(_middle(plate), cv2.COLOR_BGR2GRAY)
     # Characters stand out from the ground; the further from where a gap should be, the worse.
-    energy = cv2.reduce(cv2.subtract(grey, np.median(grey)), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    energy = cv2.reduce(
+        cv2.subtract(grey, np.median(grey[::2, ::2])), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F
+    )
     energy = cv2.blur(energy, (3, 1)).ravel()
     reach = round(SEARCH * WIDTH)
     offsets = np.arange(-reach, reach + 1)
@@ -91,7 +93,7 @@ def _colours(plate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     middle = np.ascontiguousarray(_middle(plate))
     grey = cv2.cvtColor(middle, cv2.COLOR_BGR2GRAY)
     # Characters cover a good quarter of these rows.
-    low, high = np.percentile(grey, (40, 92))
+    low, high = np.percentile(grey[::2, ::2], (40, 92))
     ground = cv2.mean(middle, cv2.compare(grey, low, cv2.CMP_LE))
     ink = cv2.mean(middle, cv2.compare(grey, high, cv2.CMP_GE))
     return np.array(ground[:3]), np.array(ink[:3])

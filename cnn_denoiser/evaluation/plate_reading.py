@@ -11,6 +11,7 @@ that nobody could read: it matches anything and does not count.
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import numpy as np
 from cnn_denoiser.evaluation.plate_colour import COLOURS
 from cnn_denoiser.image_processing import HEIGHT, WIDTH
 
+LABELS = "labels.csv"  # beside pictures, what they say: the columns file and label
 WILDCARD = "*"
 LETTERS_AND_DIGITS = frozenset("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
 LOOK_ALIKES = str.maketrans("IO", "10")  # Chinese plates have no letters I and O
@@ -56,6 +58,15 @@ class PlateReader:
         picture = cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
         lines, _ = self._engine(picture, use_det=False, use_cls=False, use_rec=True)
         return plate_text(lines[0][0]) if lines else ""
+
+
+def start_reader(say: Callable[[str], None]) -> PlateReader | None:
+    """Start the OCR engine; where it is not installed, say so in a line, and return None."""
+    try:
+        return PlateReader()
+    except ReaderMissingError as error:
+        say(f"plates are not read: {error}")
+        return None
 
 
 @dataclass(frozen=True)

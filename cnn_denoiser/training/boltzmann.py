@@ -31,6 +31,8 @@ SQUARED_GRADIENT_MEMORY = 0.99
 # 1, where W' W v is as large as v, and that whatever the layer's size.
 INITIAL_GAIN = 0.1
 STEP_OF_GAIN = 0.1
+# Of what goes into a tanh at the start of the training proper: where the tanh is steep.
+SPREAD_OF_TANH = 0.1
 
 
 def _draw_rectified(x: Any, seeds: keras.random.SeedGenerator) -> Any:
@@ -151,15 +153,20 @@ class BoltzmannMachine(keras.Model):
         Many hidden units share the work of giving back one visible unit, so that each is small.
         Rectified ones are the same features at any scale: kernel and bias are multiplied so that
         on `features` the layer's output has the mean square of its input, which is what He et al.
-        2015 start from. The units of a tanh have their scale, and keep it.
+        2015 start from. Units of a tanh that can only be -1 or 1 hardly learn any more: kernel and
+        bias are set so that on `features` what goes into the tanh has mean 0 and a spread of
+        `SPREAD_OF_TANH`.
         """
         kernel, bias = self._kernel_and_bias()
-        factor = 1.0
+        x = self.up(features / self._scale)
         if self._activation == "relu":
-            output = keras.ops.relu(self.up(features / self._scale))
-            mean_square = float(keras.ops.mean(keras.ops.square(output)))
-            if mean_square > 0:
-                factor = float(np.sqrt(np.mean(np.square(features)) / mean_square))
+            target = float(np.sqrt(np.mean(np.square(features))))
+            spread = float(keras.ops.sqrt(keras.ops.mean(keras.ops.square(keras.ops.relu(x)))))
+        else:
+            target = SPREAD_OF_TANH
+            spread = float(keras.ops.std(x))
+            bias = bias - keras.ops.mean(x, axis=(0, 1, 2))
+        factor = target / spread if spread > 0 else 1.0
         layer.kernel.assign(kernel * (factor / self._scale))
         layer.bias.assign(bias * factor)
 

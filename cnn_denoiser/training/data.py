@@ -5,12 +5,13 @@ Loads neither Keras nor its backend, so that whatever is wrong is said at once.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnn_denoiser.evaluation.plate_reading import LabelError, read_labels
+from cnn_denoiser.evaluation.plate_reading import LABELS, LabelError, read_labels
 from cnn_denoiser.image_files import PictureError
 from cnn_denoiser.training.input_data import (
     MixedPlates,
@@ -27,8 +28,7 @@ from cnn_denoiser.training.validation import (
     validate_on,
     validate_on_synthetic,
 )
-
-LABELS = "labels.csv"  # beside the pictures: the columns file and label
+from plates.characters import CharacterPlaces
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ def _plates(own: PlatesInFolders | None, options: TrainingOptions) -> SharpPlate
             f"{'add pictures or ' if own else ''}lower --batch_size"
         )
     shares = (options.synthetic_share, options.recombined_share)
-    return MixedPlates(own, *shares) if own and any(shares) else plates
+    if not own or not any(shares):
+        return plates
+    return MixedPlates(own, CharacterPlaces(_labels(own)), *shares)
 
 
 def _open_folders(folders: tuple[str, ...]) -> PlatesInFolders:
@@ -109,14 +111,18 @@ def _open_folders(folders: tuple[str, ...]) -> PlatesInFolders:
 
 def _labels(plates: PlatesInFolders) -> tuple[str | None, ...]:
     """Return what the file `labels.csv` beside each picture says of it."""
-    labels: dict[Path, dict[str, str]] = {}
-    for folder in {path.parent for path in plates.paths}:
-        if (folder / LABELS).is_file():
-            try:
-                labels[folder] = read_labels(folder / LABELS)
-            except LabelError as error:
-                say(f"validation without the reading of plates: {error}")
-    return tuple(labels.get(path.parent, {}).get(path.name) for path in plates.paths)
+    return tuple(_labels_in(path.parent).get(path.name) for path in plates.paths)
+
+
+@functools.cache  # so that a bad one is named once
+def _labels_in(folder: Path) -> dict[str, str]:
+    if not (folder / LABELS).is_file():
+        return {}
+    try:
+        return read_labels(folder / LABELS)
+    except LabelError as error:
+        say(f"the texts of the plates in {folder} are not used: {error}")
+        return {}
 
 
 def _summary(
@@ -127,7 +133,11 @@ def _summary(
 ) -> dict[str, Any]:
     summary: dict[str, Any] = {"profile": profile, "plates": "synthetic"}
     if own:
-        summary |= {"plates": len(own), "names_sha256": _names_sha256(own)}
+        summary |= {
+            "plates": len(own),
+            "names_sha256": _names_sha256(own),
+            "known_texts": sum(text is not None for text in _labels(own)),
+        }
     if validation:
         summary["validation_plates"] = len(validation.sharp)
         if held_out:

@@ -24,11 +24,11 @@ from blurrer import make_pair
 from cnn_denoiser.image_files import PictureError, find_pictures, read_picture
 from cnn_denoiser.training.worker import Worker
 from plates import draw_plate
+from plates.characters import CharacterPlaces
 from plates.recombination import recombine
 
 SYNTHETIC_PASS = 10_000  # a pass over plates that never repeat is a convention only
 BATCHES_AHEAD_PER_WORKER = 2
-DONORS = 2  # plates that a recombined one gets characters from
 
 Batch = tuple[np.ndarray, np.ndarray]
 
@@ -83,10 +83,12 @@ class MixedPlates:
 
     own: at least one plate.
     synthetic_share: how many are drawn.
-    recombined_share: how many of the others get some characters of other plates.
+    recombined_share: how many of the others get some characters of other plates ...
+    characters: ... which are found with this.
     """
 
     own: PlatesInFolders
+    characters: CharacterPlaces
     synthetic_share: float = 0.0
     recombined_share: float = 0.0
 
@@ -100,10 +102,12 @@ class MixedPlates:
             return draw_plate(random)[0]
         plate = self.own.picture(index, random)
         if self.recombined_share and random.random() < self.recombined_share:
-            others = random.integers(len(self.own), size=DONORS)
-            donors = [self.own.picture(int(other), random) for other in others]
-            return recombine(plate, donors, random)
+            return recombine(plate, lambda place: self._donor(place, random), random)
         return plate
+
+    def _donor(self, place: int, random: np.random.Generator) -> tuple[np.ndarray, int]:
+        index, place_there = self.characters.draw(place, random)
+        return self.own.picture(index, random), place_there
 
 
 def open_folders(

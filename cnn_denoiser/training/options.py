@@ -45,7 +45,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "pretraining_batches": 0,  # it is no chain of layers
         "batch_size": 16,
         "cost": "charbonnier_frequency",
-        "optimizer": "adamw",
+        "optimizer": "muon",
         "schedule": "cosine",
         "learning_rate": 0.0015,
         "averaging": 0.998,
@@ -206,7 +206,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--synthetic_share", "with --data: how many of the plates are synthetic all the same",
         type=_share)  # fmt: skip
     add("--recombined_share", "with --data: how many of the others get characters of other plates; "
-        "for Chinese plates of seven characters in a row, cropped to the plate",
+        "for Chinese plates of seven characters in a row, cropped to the plate, best with a "
+        "labels.csv of what they say (python3 -m cnn_denoiser.read_plates)",
         type=_share)  # fmt: skip
     add("--pretraining_data", "folders of sharp plates to pretrain on (default: those of --data)",
         nargs="+", metavar="DIR", action=_Folders)  # fmt: skip

@@ -17,6 +17,7 @@ from cnn_denoiser.checkpoints import (
     restore_checkpoint,
     set_aside,
 )
+from cnn_denoiser.evaluation.plate_reading import LABELS
 from cnn_denoiser.training.messages import say
 from cnn_denoiser.training.options import CHANGEABLE, TrainingOptions, UsageError, recipe
 
@@ -123,6 +124,6 @@ def _compare_data(checkpoints: list[Path], data: dict[str, Any]) -> None:
         if before != now:
             raise UsageError(
                 f"the run was trained on other data ({before}) than there is now ({now}): "
-                "pictures were added or removed"
+                f"pictures were added or removed, or the texts of a {LABELS}"
             )
         return

@@ -7,8 +7,6 @@ device and the whole batch, but for rounding.
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
@@ -16,12 +14,13 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from cnn_denoiser.training.messages import say
 from cnn_denoiser.training.options import TrainingOptions, UsageError
+from cnn_denoiser.training.patience import Patience
 from cnn_denoiser.training.worker import Worker, WorkerLostError, meet
 
 # How long a worker waits for the others: for the last one to be started, and while the chief
-# validates and saves. The end of a process is noticed at once; this is for lost connections.
+# validates and saves. TensorFlow notices the end of a process at once, and in about a minute that
+# one no longer answers; this is for what it does not notice, such as one lost while they connect.
 PATIENCE_SECONDS = 600
 
 Step = Callable[[np.ndarray, np.ndarray], float]
@@ -101,6 +100,7 @@ class Replicas:
         self.worker = worker
         self._tf = tf
         meet(worker, PATIENCE_SECONDS)
+        self._patience = _patience() if worker.count > 1 else None
         with self._watched():
             self._strategy = (
                 tf.distribute.MultiWorkerMirroredStrategy()
@@ -120,9 +120,11 @@ class Replicas:
             )
         )
 
-    def scope(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def scope(self) -> Iterator[None]:
         """Return a context; what is built in it is the same on every device."""
-        return self._strategy.scope()
+        with self._watched(), self._strategy.scope():
+            yield
 
     def make_step(
         self, network: keras.Model, optimizer: keras.optimizers.Optimizer, cost: Any
@@ -202,15 +204,13 @@ class Replicas:
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Have an end of other workers, which TensorFlow tells in pages, said in a line."""
-        if self.worker.count == 1:
+        if self._patience is None:
             yield
             return
         errors = self._tf.errors
-        watch = threading.Timer(PATIENCE_SECONDS, _give_up)
-        watch.daemon = True
-        watch.start()
         try:
-            yield
+            with self._patience:
+                yield
         except (
             errors.AbortedError,
             errors.CancelledError,
@@ -229,17 +229,15 @@ class Replicas:
                 "the port that TF_CONFIG gives this worker cannot be listened on; another process "
                 "may use it"
             ) from error
-        finally:
-            watch.cancel()
 
 
-def _give_up() -> None:
-    """End the process: TensorFlow waits for other workers for ever, and cannot be interrupted."""
-    say(
-        f"error: no answer from the other workers for {PATIENCE_SECONDS} seconds; once all of them "
-        "can be reached, start again, with --run continue where a state was saved"
+def _patience() -> Patience:
+    """Return what ends the process: TensorFlow may wait for ever, and cannot be interrupted."""
+    return Patience(
+        PATIENCE_SECONDS,
+        f"train.py: error: no answer from the other workers for {PATIENCE_SECONDS:g} seconds; once "
+        "all of them can be reached, start again, with --run continue where a state was saved",
     )
-    os._exit(1)
 
 
 def open_strategy(options: TrainingOptions, worker: Worker) -> Strategy:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from blurrer import make_pair
+from cnn_denoiser.evaluation.plate_reading import ReadingScore, score_reading, start_reader
 from cnn_denoiser.image_processing import from_network, to_network
 from cnn_denoiser.training.input_data import PlatesInFolders
 from cnn_denoiser.training.messages import say
@@ -22,8 +23,6 @@ from plates import draw_plate
 
 if TYPE_CHECKING:
     import keras
-
-    from cnn_denoiser.evaluation.plate_reading import PlateReader
 
 SEED = 20171
 HELD_OUT_AT_MOST = 64
@@ -106,7 +105,7 @@ class Validation:
         self._pictures = pictures
         self._cost = keras.losses.get(cost)
         self._ssim = _load_ssim()
-        self._reader = _load_reader() if any(pictures.labels) else None
+        self._reader = start_reader(say) if any(pictures.labels) else None
         self.blurred = self._measure(to_network(pictures.blurred))
         """The figures of doing nothing."""
 
@@ -140,8 +139,6 @@ class Validation:
     def _read(self, frames: np.ndarray) -> Figures:
         if self._reader is None:
             return {}
-        from cnn_denoiser.evaluation.plate_reading import ReadingScore, score_reading
-
         score = ReadingScore()
         for frame, label in zip(frames, self._pictures.labels, strict=True):
             if label is not None:
@@ -164,13 +161,3 @@ def _load_ssim() -> Callable[[np.ndarray, np.ndarray], float] | None:
         say("scikit-image is not installed: validation without SSIM")
         return None
     return ssim
-
-
-def _load_reader() -> PlateReader | None:
-    from cnn_denoiser.evaluation.plate_reading import PlateReader, ReaderMissingError
-
-    try:
-        return PlateReader()
-    except ReaderMissingError as error:
-        say(f"validation without the reading of plates: {error}")
-        return None

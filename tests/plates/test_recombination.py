@@ -12,6 +12,13 @@ def blue_plates(count: int) -> list[np.ndarray]:
     return [draw_plate(np.random.default_rng(seed), "blue")[0] for seed in range(count)]
 
 
+def recombined(plate: np.ndarray, donors: list[np.ndarray], seed: int) -> np.ndarray:
+    """Exchange characters for those of the same places of the donors, by turns."""
+    return recombine(
+        plate, lambda place: (donors[place % len(donors)], place), np.random.default_rng(seed)
+    )
+
+
 def changed_cells(plate: np.ndarray, result: np.ndarray) -> list[bool]:
     """Say for each of the six cells whether its middle differs."""
     plate = cv2.resize(plate, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
@@ -24,7 +31,7 @@ def test_about_half_of_the_characters_are_exchanged_and_the_first_one_never() ->
     plate, *donors = blue_plates(3)
     counts = np.zeros(6)
     for seed in range(60):
-        result = recombine(plate, donors, np.random.default_rng(seed))
+        result = recombined(plate, donors, seed)
         assert (result.shape, result.dtype) == ((HEIGHT, WIDTH, 3), np.uint8)
         counts += changed_cells(plate, result)
         first = slice(0, int(CELLS[0, 0] * WIDTH) - 8)
@@ -36,15 +43,15 @@ def test_about_half_of_the_characters_are_exchanged_and_the_first_one_never() ->
 
 def test_same_seed_same_plate() -> None:
     plate, *donors = blue_plates(4)
-    first, again = (recombine(plate, donors, np.random.default_rng(5)) for _ in range(2))
+    first, again = (recombined(plate, donors, 5) for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    assert (first != recombine(plate, donors, np.random.default_rng(6))).any()
+    assert (first != recombined(plate, donors, 6)).any()
 
 
 def test_the_given_pictures_stay_as_they_are() -> None:
     pictures = [cv2.resize(plate, (WIDTH, HEIGHT)) for plate in blue_plates(3)]
     copies = [picture.copy() for picture in pictures]
-    recombine(pictures[0], pictures[1:], np.random.default_rng(0))
+    recombined(pictures[0], pictures[1:], 0)
     for picture, copy in zip(pictures, copies, strict=True):
         np.testing.assert_array_equal(picture, copy)
 
@@ -52,14 +59,28 @@ def test_the_given_pictures_stay_as_they_are() -> None:
 def test_exchanged_characters_take_the_colours_of_the_plate() -> None:
     plate, donor = blue_plates(2)
     pale = np.rint(donor * 0.4 + 90).astype(np.uint8)
-    result = recombine(plate, [pale], np.random.default_rng(1))
+    result = recombined(plate, [pale], 1)
     assert any(changed_cells(plate, result))
     for percentile in (20, 95):
         expected = np.percentile(cv2.resize(plate, (WIDTH, HEIGHT))[20:-20], percentile)
         assert np.percentile(result[20:-20], percentile) == pytest.approx(expected, abs=12)
 
 
+def test_the_donor_is_asked_for_each_place_that_is_exchanged() -> None:
+    plate, donor = blue_plates(2)
+    asked: list[int] = []
+
+    def draw_donor(place: int) -> tuple[np.ndarray, int]:
+        asked.append(place)
+        return donor, 5 - place
+
+    result = recombine(plate, draw_donor, np.random.default_rng(4))
+    assert 0 < len(asked) < 6
+    assert [place for place, is_changed in enumerate(changed_cells(plate, result)) if is_changed]
+    assert set(np.flatnonzero(changed_cells(plate, result))) <= set(asked)
+
+
 def test_plain_pictures_do_no_harm() -> None:
     plain = np.full((30, 90, 3), 77, np.uint8)
-    result = recombine(plain, [plain], np.random.default_rng(0))
+    result = recombined(plain, [plain], 0)
     assert np.abs(result.astype(int) - 77).max() <= 1

@@ -151,6 +151,7 @@ def test_without_the_engine_the_rest_is_measured(
     done = run_command(COMMAND, "--sharp", sharp, **no_engine)
     assert done.returncode == 0
     (line,) = done.stderr.splitlines()
+    assert line.startswith("evaluate.py: plates are not read: RapidOCR")
     assert "requirements-evaluation.txt" in line
     assert "PSNR" in done.stdout and "harmed," not in done.stdout
 

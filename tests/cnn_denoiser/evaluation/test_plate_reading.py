@@ -20,6 +20,7 @@ from cnn_denoiser.evaluation.plate_reading import (
     read_colours,
     read_labels,
     score_reading,
+    start_reader,
 )
 from plates import draw_plate
 
@@ -198,6 +199,10 @@ def test_without_the_engine_the_error_says_how_to_get_it(monkeypatch: pytest.Mon
     monkeypatch.setattr(builtins, "__import__", without_engine)
     with pytest.raises(ReaderMissingError, match="requirements-evaluation"):
         PlateReader()
+    said: list[str] = []
+    assert start_reader(said.append) is None
+    (line,) = said
+    assert "requirements-evaluation" in line
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from cnn_denoiser.training.input_data import (
 )
 from cnn_denoiser.training.worker import Worker
 from plates import draw_plate
+from plates.characters import CharacterPlaces
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def test_plates_are_mixed_in_the_shares_asked_for(
     recombined = np.full((84, 264, 3), 255, np.uint8)
     monkeypatch.setattr(input_data, "draw_plate", lambda random: (drawn, ""))
     monkeypatch.setattr(input_data, "recombine", lambda plate, donors, random: recombined)
-    mixed = MixedPlates(own_plates, *shares)
+    mixed = MixedPlates(own_plates, CharacterPlaces([None] * 4), *shares)
     pictures = [mixed.picture(1, np.random.default_rng(seed)) for seed in range(100)]
     counts = tuple(
         sum(picture is special for picture in pictures) for special in (drawn, recombined)
@@ -137,7 +138,7 @@ def test_plates_are_mixed_in_the_shares_asked_for(
 
 
 def test_recombined_plates_are_a_function_of_the_seed(own_plates: PlatesInFolders) -> None:
-    mixed = MixedPlates(own_plates, recombined_share=0.99)
+    mixed = MixedPlates(own_plates, CharacterPlaces(["京A12345"] * 4), recombined_share=0.99)
     first, again = (mixed.picture(0, np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, own_plates.picture(0, np.random.default_rng(3)))

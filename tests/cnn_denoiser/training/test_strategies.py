@@ -17,6 +17,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from cnn_denoiser import checkpoints
+from cnn_denoiser.training.worker import Worker, meet
 from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.slow
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.slow
 TINY_TRAIN = "tests/cnn_denoiser/training/tiny_train.py"
 BATCHES = 12
 # Clipped gradients, decay and averages: whatever a replica could get wrong.
-DEMANDING = ("--optimizer", "adamw", "--cost", "charbonnier_frequency", "--batch_size", 4)
+DEMANDING = ("--optimizer", "muon", "--cost", "charbonnier_frequency", "--batch_size", 4)
 FIXED = (TINY_TRAIN, "--model", "steady", "--validation_share", 0, "--save_every", 5, *DEMANDING)
 WAIT_SECONDS = 300
 
@@ -37,20 +38,24 @@ def start(run: Path, *options: object, **environment: str) -> subprocess.Popen[s
     )  # fmt: skip
 
 
-def start_workers(run: Path, *options: object) -> list[subprocess.Popen[str]]:
+def two_addresses() -> list[str]:
     with socket.socket() as first, socket.socket() as second:
         for one in (first, second):
             one.bind(("127.0.0.1", 0))
-        addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in (first, second)]
+        return [f"127.0.0.1:{one.getsockname()[1]}" for one in (first, second)]
+
+
+def start_workers(run: Path, *options: object) -> list[subprocess.Popen[str]]:
+    addresses = two_addresses()
     return [start_worker(run, addresses, index, *options) for index in range(2)]
 
 
 def start_worker(
-    run: Path, addresses: list[str], index: int, *options: object
+    run: Path, addresses: list[str], index: int, *options: object, **environment: str
 ) -> subprocess.Popen[str]:
     task = {"type": "worker", "index": index}
     config = json.dumps({"cluster": {"worker": addresses}, "task": task})
-    return start(run, "--strategy", "multi_worker", *options, TF_CONFIG=config)
+    return start(run, "--strategy", "multi_worker", *options, TF_CONFIG=config, **environment)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -133,27 +138,54 @@ def test_workers_stop_together(tmp_path: Path) -> None:
 def test_a_killed_worker_ends_the_run_with_a_state_to_go_on_from(
     tmp_path: Path, killed: int
 ) -> None:
-    workers = start_workers(tmp_path, "--run", "restart", "--num_iter", 100_000)
-    wait_for_step(tmp_path, 5, workers[0])
-    workers[killed].kill()
-    code, said = finish(workers[1 - killed])
-    workers[killed].communicate()
+    lose(tmp_path, killed, signal.SIGKILL)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
+@pytest.mark.parametrize("frozen", [0, 1])
+def test_a_frozen_worker_ends_the_run_with_a_state_to_go_on_from(
+    tmp_path: Path, frozen: int
+) -> None:
+    lose(tmp_path, frozen, signal.SIGSTOP)
+
+
+def lose(run: Path, lost: int, how: signal.Signals) -> None:
+    """Lose a worker in the midst of a run; the other one ends, and both can go on from there."""
+    workers = start_workers(run, "--run", "restart", "--num_iter", 100_000)
+    try:
+        wait_for_step(run, 5, workers[0])
+        workers[lost].send_signal(how)
+        code, said = finish(workers[1 - lost])
+    finally:
+        for worker in workers:
+            worker.kill()
+        workers[lost].communicate()
     assert code == 1
     assert "Traceback" not in said
     last = said.splitlines()[-1]
-    assert "another worker has ended" in last
+    assert "another worker has ended or can no longer be reached" in last
     assert "--run continue" in last
-    step = checkpoints.read_description(checkpoints.find_model_folder(tmp_path))["step"]
+    step = checkpoints.read_description(checkpoints.find_model_folder(run))["step"]
     # How long a cosine schedule is does not matter here.
-    go_on = start_workers(tmp_path, "--run", "continue", "--num_iter", step + 2)
+    go_on = start_workers(run, "--run", "continue", "--num_iter", step + 2)
     assert [finish(worker)[0] for worker in go_on] == [0, 0]
 
 
+def test_a_worker_that_came_and_never_answers_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    addresses = two_addresses()
+    common = ("--run", "restart", "--num_iter", 2)
+    chief = start_worker(tmp_path, addresses, 0, *common, PATIENCE_SECONDS="5")
+    meet(Worker(1, 2, addresses[0]), WAIT_SECONDS)  # and nothing more
+    code, said = finish(chief)
+    assert code == 1
+    assert "Traceback" not in said
+    last = said.splitlines()[-1]
+    assert "error: no answer from the other workers for 5 seconds" in last
+    assert "start again" in last
+
+
 def test_workers_that_would_not_train_the_same_are_told(tmp_path: Path) -> None:
-    with socket.socket() as first, socket.socket() as second:
-        for one in (first, second):
-            one.bind(("127.0.0.1", 0))
-        addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in (first, second)]
+    addresses = two_addresses()
     common = ("--run", "restart", "--num_iter", 2)
     workers = [
         start_worker(tmp_path, addresses, index, *common, "--seed", index) for index in range(2)

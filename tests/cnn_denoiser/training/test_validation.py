@@ -114,6 +114,7 @@ def test_what_is_not_installed_is_said_once_and_not_measured(
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2
     assert "scikit-image is not installed: validation without SSIM" in said[0]
+    assert said[1].startswith("train.py: plates are not read: RapidOCR")
     assert "requirements-evaluation.txt" in said[1]
 
 

@@ -1,6 +1,7 @@
 """The training command with two networks more, for tests that start many trainings.
 
-LOGICAL_DEVICES in the environment is how many devices TensorFlow makes of the processor.
+In the environment, LOGICAL_DEVICES is how many devices TensorFlow makes of the processor, and
+PATIENCE_SECONDS how long a worker waits for the others.
 """
 
 from __future__ import annotations
@@ -67,8 +68,17 @@ def divide_processor(count: int) -> None:
     tf.config.set_logical_device_configuration(processor, [device] * count)
 
 
+def be_patient(seconds: float) -> None:
+    """Change how long this process waits for other workers."""
+    from cnn_denoiser.training import strategies
+
+    strategies.PATIENCE_SECONDS = seconds
+
+
 if __name__ == "__main__":
     register()
     if devices := os.environ.get("LOGICAL_DEVICES"):
         divide_processor(int(devices))
+    if seconds := os.environ.get("PATIENCE_SECONDS"):
+        be_patient(float(seconds))
     sys.exit(train.main())
