@@ -10,6 +10,8 @@ if __name__ == "__main__":
     # Run as a script: import from the project's root and not from this folder.
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
+INSTALLATION = "run: pip install -r requirements.txt"
+
 try:
     from cnn_denoiser.checkpoints import CheckpointError
     from cnn_denoiser.image_files import PictureError
@@ -18,7 +20,8 @@ try:
     from cnn_denoiser.training.run import Training, TrainingError
     from cnn_denoiser.training.worker import WorkerLostError
 except ModuleNotFoundError as error:
-    sys.exit(f"train.py: error: {error.name} is missing; run: pip install -r requirements.txt")
+    print(f"train.py: error: {error.name} is missing; {INSTALLATION}", file=sys.stderr)
+    sys.exit(2)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             "with --run continue",
         )
     except ModuleNotFoundError as error:
-        return _fail(1, f"{error.name} is missing; run: pip install -r requirements.txt")
+        return _fail(2, f"{error.name} is missing; {INSTALLATION}")
     except KeyboardInterrupt:
         return _fail(130, "interrupted; what is saved stays")
 

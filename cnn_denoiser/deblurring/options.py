@@ -109,8 +109,8 @@ def _add_look_of_results(parser: argparse.ArgumentParser) -> None:
         "--uncertainty",
         type=Path,
         metavar="DIR",
-        help="beside the result, a heat map of where not to believe it, written there; for "
-        "networks with dropout, and many times slower",
+        help="the result and a heat map of how far twenty answers lie apart, written there; for "
+        "networks with dropout, and twenty times slower",
     )
 
 

@@ -240,8 +240,8 @@ def _outside(pictures: Sequence[Path], folders: Folders, source: Path) -> Sequen
 def _refuse_existing(planned: Plan) -> None:
     standing = [path for task in planned for path in task.results() if os.path.lexists(path)]
     if standing:
-        more = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
-        raise UsageError(f"{standing[0]}{more} exist already (--existing error)")
+        more = f" and {len(standing) - 1} more exist" if len(standing) > 1 else " exists"
+        raise UsageError(f"{standing[0]}{more} already (--existing error)")
 
 
 def _nothing_found(planned: Plan, recursive: bool) -> str:

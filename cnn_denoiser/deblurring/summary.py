@@ -80,13 +80,14 @@ class Summary:
             parts.append(f"{self.repaired} repaired")
         if self.others:
             parts.append(
-                f"{self.others} other {'file' if self.others == 1 else 'files'} left alone"
+                f"{self.others} other {'file' if self.others == 1 else 'files'} left alone "
+                "(no picture)"
             )
         if self.linked_folders:
             parts.append(f"{self.linked_folders} links to folders not followed")
         if self.beyond_limit:
             parts.append(f"{self.beyond_limit} more left by --limit")
-        return ("interrupted: " if self.interrupted else "") + ", ".join(parts)
+        return ("interrupted: " if self.interrupted else "") + "; ".join(parts)
 
     def warning(self) -> str | None:
         """Tell how many pictures do not look like plate crops and what to do, or None."""

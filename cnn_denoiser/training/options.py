@@ -139,7 +139,10 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
 
 
 def _checked(options: TrainingOptions) -> TrainingOptions:
-    """Return the options; `UsageError` where they do not suit the machines that take part."""
+    """Return the options; `UsageError` where they do not suit each other or the machines."""
+    for name in ("synthetic_share", "recombined_share"):
+        if getattr(options, name) and not options.data:
+            raise UsageError(f"--{name} needs --data: without it all plates are synthetic")
     try:
         workers = options.worker.count
     except ValueError as error:
@@ -187,7 +190,8 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, help_text: str, **keywords: Any) -> None:
         field = name.lstrip("-")
-        values = [str(defaults[field])] if defaults.get(field) not in (None, MISSING, ()) else []
+        value = defaults.get(field)
+        values = [] if value in (None, MISSING, (), "") else [str(value)]
         values += [
             f"{model}: {recipe[field]}" for model, recipe in RECIPES.items() if field in recipe
         ]

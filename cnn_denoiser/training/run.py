@@ -178,6 +178,9 @@ class Training:
 
     def _train(self, signals: StopSignals) -> None:
         options, learner = self.options, self.learner
+        if learner.step >= options.num_iter:
+            say(f"{learner.step} batches are trained already: give a higher --num_iter to go on")
+            return
         batches = self._batches(self.pairs, learner.step, options.num_iter, signals)
         throughput = Throughput(options.batch_size)
         with Progress(
@@ -189,7 +192,7 @@ class Training:
                 if not math.isfinite(cost):
                     raise TrainingError(self._diverged(f"the cost is {cost}"))
                 shown = {"PSNR": f"{self.validated['psnr']:.2f}"} if self.validated else {}
-                progress.update(cost, **shown, rate=f"{rate:.2g}")
+                progress.update(cost, **shown, learning_rate=f"{rate:.2g}")
                 is_last = learner.step == options.num_iter
                 is_due = learner.step == 1 or learner.step % options.log_every == 0
                 if self.monitor and (is_due or is_last):
