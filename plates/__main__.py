@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from cnn_denoiser.atomic_files import write_atomically
-from cnn_denoiser.evaluation.plate_reading import LABELS
 from cnn_denoiser.image_files import PictureError, write_picture
 from cnn_denoiser.number_arguments import whole_number
 from cnn_denoiser.stop_signals import StopSignals
 from plates import KINDS, draw_plate
+
+LABELS = "labels.csv"
 
 OK = 0
 CANNOT = 2
