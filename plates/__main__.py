@@ -17,6 +17,7 @@ from cnn_denoiser.stop_signals import StopSignals
 from plates import KINDS, draw_plate
 
 LABELS = "labels.csv"
+INSTALLATION = "run: pip install -r requirements.txt"
 
 OK = 0
 CANNOT = 2
@@ -49,6 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
             written = _write_plates(options, signals)
     except CannotError as error:
         print(f"plates: {error}", file=sys.stderr)
+        return CANNOT
+    except ModuleNotFoundError as error:
+        print(f"plates: {error.name} is missing; {INSTALLATION}", file=sys.stderr)
         return CANNOT
     summary = f"plates and {LABELS} written to {options.destination}"
     if written < options.count:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
 FONTS = Path(__file__).parent / "fonts"
 LATIN_FACES = (
@@ -95,6 +94,9 @@ def _zero_aspect(face: str) -> float:
 
 def _draw(face: str, character: str) -> np.ndarray:
     """The character as the font has it, white on black, cut to its outline: uint8."""
+    # Not above: who deblurs or blurs alone has no Pillow, and is told so by the command.
+    from PIL import Image, ImageDraw, ImageFont
+
     font = ImageFont.truetype(str(FONTS / face), _DRAWN_SIZE)
     left, top, right, bottom = font.getbbox(character)
     image = Image.new("L", (int(right - left) + 4, int(bottom - top) + 4))

@@ -214,6 +214,12 @@ def _plan_picture(
     if suffix not in SUFFIXES or destination.is_dir():
         if destination.exists() and not destination.is_dir():
             raise UsageError(f"{destination} is neither a folder nor a picture's name")
+        if suffix and not destination.exists():
+            known = ", ".join(sorted(SUFFIXES))
+            raise UsageError(
+                f"{destination} is no folder that exists, nor a name that a picture can be "
+                f"written under ({known}); give one of these"
+            )
         folder, result = destination, None
     else:
         folder, result = destination.parent, destination.name

@@ -28,7 +28,9 @@ class Monitor:
     """Writes the event files of one run, in folders beside each other.
 
     training:    scalars `cost`, `learning_rate`, `pictures_per_second`, `seconds_waiting` (for
-                 data, since the entry before); pictures `blurred_deblurred_sharp`, side by side,
+                 data, since the entry before), and `silent_channels/LAYER`: of a rectified
+                 layer, the share that answers to nothing in the pictures shown, and hardly ever
+                 learns again; pictures `blurred_deblurred_sharp`, side by side,
                  and `layers/LAYER`, one channel of each layer on the way; histograms
                  `weights/LAYER`; the graph of the network.
     validation:  the figures of every validation by name; `blurred`: those of doing nothing.
@@ -59,6 +61,11 @@ class Monitor:
             self._log("training").graph(network_graph(network))
         shown = [layer for layer in network.layers if layer.weights]
         self._names = [layer.name for layer in shown]
+        self._rectified = [
+            layer.name
+            for layer in shown
+            if getattr(layer, "activation", None) is keras.activations.relu
+        ]
         outputs = [*(layer.output for layer in shown), network.outputs[0]]
         self._features = keras.Model(network.inputs[0], outputs)
         self._channels: dict[str, int] = {}
@@ -76,12 +83,15 @@ class Monitor:
     def log(self, step: int, scalars: dict[str, float]) -> None:
         """Record a batch: its figures, and what every layer makes of the pictures."""
         log = self._log("training")
-        log.scalars(scalars, step)
         *outputs, deblurred = [
             keras.ops.convert_to_numpy(output).astype(np.float32)
             for output in self._features(to_network(self._blurred), training=False)
         ]
-        first = dict(zip(self._names, (output[0] for output in outputs), strict=True))
+        by_layer = dict(zip(self._names, outputs, strict=True))
+        silent = {name: by_layer[name].max(axis=(0, 1, 2)) <= 0 for name in self._rectified}
+        shares = {f"silent_channels/{name}": float(of.mean()) for name, of in silent.items()}
+        log.scalars(scalars | shares, step)
+        first = {name: output[0] for name, output in by_layer.items()}
         if self._channels.keys() != first.keys():
             # Rectified channels may stay dark for ever: show the liveliest, and stay with it.
             self._channels = {n: int(o.std(axis=(0, 1)).argmax()) for n, o in first.items()}

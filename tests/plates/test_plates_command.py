@@ -120,3 +120,11 @@ def test_a_file_as_destination_is_refused(run_command: Command, tmp_path: Path) 
         assert result.returncode == 2
         assert len(result.stderr.splitlines()) == 1
         assert "Traceback" not in result.stderr
+
+
+def test_without_pillow_it_says_what_to_install(run_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "PIL").mkdir()
+    (tmp_path / "PIL" / "__init__.py").write_text("raise ModuleNotFoundError(name='PIL')")
+    result = run_command("-m", "plates", tmp_path / "out", "--count", 1, PYTHONPATH=str(tmp_path))
+    assert result.returncode == 2
+    assert result.stderr == "plates: PIL is missing; run: pip install -r requirements.txt\n"

@@ -153,6 +153,10 @@ def test_one_picture_goes_into_a_folder_or_to_a_name(tmp_path: Path) -> None:
     (tmp_path / "notes").touch()
     with pytest.raises(UsageError, match="neither a folder nor"):
         plan(picture, tmp_path / "notes")
+    with pytest.raises(UsageError, match="nor a name that a picture can be written under"):
+        plan(picture, tmp_path / "other.gif")
+    (tmp_path / "of.2026").mkdir()
+    assert result(picture, tmp_path / "of.2026") == tmp_path / "of.2026" / "plate.png"
 
 
 def test_standing_results_are_kept_or_refused(tmp_path: Path) -> None:

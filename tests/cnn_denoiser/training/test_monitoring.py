@@ -80,6 +80,18 @@ def test_a_channel_of_every_layer_is_shown_and_stays_the_same_one(
     assert pictures(load(tmp_path / "training"), "layers/up")[0].shape == (90, 270)
 
 
+def test_silent_channels_of_rectified_layers_are_counted(
+    tmp_path: Path, network: keras.Model
+) -> None:
+    kernel = np.ones((3, 3, 1, 4), np.float32)
+    network.get_layer("down").set_weights([kernel, np.array([0, 0, 0, -99], np.float32)])
+    network.get_layer("up").set_weights([np.zeros((3, 3, 1, 4)), np.array([-99.0])])
+    open_monitor(tmp_path, network).log(1, {"cost": 3.0})
+    training = load(tmp_path / "training")
+    assert [event.value for event in training.Scalars("silent_channels/down")] == [0.25]
+    assert "silent_channels/up" not in training.Tags()["scalars"]  # not rectified
+
+
 def test_everything_is_on_the_disk_when_it_is_logged(tmp_path: Path, network: keras.Model) -> None:
     # A kill must lose nothing: the log is read while it is still open.
     monitor = open_monitor(tmp_path, network)
