@@ -26,7 +26,7 @@ from cnn_denoiser.image_processing import to_network
 from cnn_denoiser.model_definitions import PRECISIONS
 from cnn_denoiser.quiet_keras import load_keras
 from cnn_denoiser.training.input_data import Batch, SyntheticPlates, TrainingPairs
-from cnn_denoiser.training.options import TrainingOptions
+from cnn_denoiser.training.options import RECIPES, TrainingOptions
 
 KINDS = ("none", "autoencoder", "dbn")
 VALIDATION_SEED = 999_999
@@ -86,8 +86,8 @@ def train(kind: str, seed: int, validation: Batch, options: argparse.Namespace) 
         num_iter=1,
         batch_size=options.batch_size,
         seed=seed,
-        learning_rate=options.rate,
         precision=options.precision,
+        **RECIPES["moussaka"],
     )
     pairs = TrainingPairs(SyntheticPlates(), settings.profile, settings.batch_size, seed)
     learner = Learner(settings)
@@ -185,7 +185,6 @@ def main() -> None:
     parser.add_argument("--batch_size", type=int, default=16, help="(default: 16)")
     parser.add_argument("--pretraining_batches", type=int, default=50, help="for each layer "
         "(default: 50)")  # fmt: skip
-    parser.add_argument("--learning_rate", dest="rate", type=float, default=0.001)
     parser.add_argument("--precision", choices=sorted(PRECISIONS), default="f32", help="of the "
         "training proper (default: f32)")  # fmt: skip
     parser.add_argument("--picture", type=Path, default=Path("docs/pretraining.png"))

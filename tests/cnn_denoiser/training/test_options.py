@@ -14,13 +14,13 @@ def read(*arguments: object, run: str = "restart", model: str = "moussaka", batc
     return read_command_line([*fixed, *map(str, arguments)])
 
 
-def test_moussaka_is_trained_as_described() -> None:
+def test_moussaka_is_trained_as_described_but_for_the_optimizer() -> None:
     folder, goes_on, options = read(batches=99999)
     assert (folder, goes_on) == (Path("runs/moussaka"), False)
     assert (options.num_iter, options.batch_size, options.cost) == (99999, 64, "mse")
-    assert (options.optimizer, options.schedule) == ("adam", "exponential")
+    assert (options.optimizer, options.schedule) == ("muon", "exponential")
     rates = (options.learning_rate, options.decay_rate, options.decay_steps)
-    assert rates == (0.001, 0.98125, 1000)
+    assert rates == (0.0015, 0.98125, 1000)
 
 
 def test_every_network_has_a_recipe() -> None:
