@@ -15,9 +15,11 @@ EXPLAINED = f"""exit codes:
   {ALL_WELL}    all well
   {SOME_FAILED}    some pictures failed; they are named on stderr, the others are deblurred.
        Also where a full disk or a vanished folder ended the work early
-  {WRONG_USAGE}    wrong usage
+  {WRONG_USAGE}    wrong usage, or results that would collide, take the place of a source, or stand
+       already (--existing error)
   {NOTHING_TO_DO}    nothing to do: no pictures
-  {NO_MODEL}    the model could not be loaded
+  {NO_MODEL}    the model could not be loaded, or cannot do what is asked for (--uncertainty,
+       --precision)
   {INTERRUPTED + signal.SIGINT}  stopped by Ctrl-C ({INTERRUPTED + signal.SIGTERM}: by SIGTERM), \
 after finishing what was in flight
 """

@@ -33,7 +33,7 @@ BRIGHTEST = 48
 
 
 class UncertaintyEstimator:
-    """A network with dropout, ready to tell how sure it is of each pixel."""
+    """A network with dropout, ready to tell how far its answers lie apart."""
 
     def __init__(self, dropout_onnx: Path, network_sha256: str, passes: int = DEFAULT_PASSES):
         """Load what `export` wrote beside a network's ONNX file, which it takes the weights from.
@@ -88,7 +88,7 @@ class UncertaintyEstimator:
 def load_uncertainty(
     model: str | None = None, checkpoint: Path | None = None, passes: int = DEFAULT_PASSES
 ) -> UncertaintyEstimator:
-    """Load a network as `load_network` does, to tell how sure it is of each pixel.
+    """Load a network as `load_network` does, to tell how far its answers lie apart.
 
     Raises CheckpointError, also where the network has no dropout.
     """
@@ -97,8 +97,8 @@ def load_uncertainty(
         network = open_network(folder)
         if not network.has_dropout:
             raise CheckpointError(
-                f"{network.model} has no dropout, which tells how sure a network is; "
-                f"shipped networks that have: {', '.join(_shipped_with_dropout()) or 'none'}"
+                f"{network.model} has no dropout, without which its answers do not vary; "
+                f"shipped networks that have it: {', '.join(_shipped_with_dropout()) or 'none'}"
             )
         return UncertaintyEstimator(folder / DROPOUT_ONNX, network.sha256, passes)
 

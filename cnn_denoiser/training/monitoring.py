@@ -61,6 +61,7 @@ class Monitor:
             self._log("training").graph(network_graph(network))
         shown = [layer for layer in network.layers if layer.weights]
         self._names = [layer.name for layer in shown]
+        # Others, leaky ones too, can always learn again.
         self._rectified = [
             layer.name
             for layer in shown

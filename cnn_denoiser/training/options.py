@@ -74,7 +74,7 @@ class TrainingOptions:
     batch_size: int = 64
     profile: str = "camera"
     cost: str = "mse"
-    optimizer: str = "adam"
+    optimizer: str = "adam"  # as runs older than this option were trained
     schedule: str = "exponential"
     learning_rate: float = 0.001
     decay_rate: float = 0.98125
@@ -125,7 +125,10 @@ def read_command_line(arguments: list[str] | None = None) -> tuple[Path, bool, T
         return folder, True, _checked(_options_of_run(folder, given))
     if "weights" in given:
         if given.setdefault("pretraining_batches", 0) or given.get("pretrain", "none") != "none":
-            raise UsageError("trained weights need no pretraining: leave out one of the two")
+            raise UsageError(
+                "trained weights need no pretraining: leave out --weights, or --pretrain and "
+                "--pretraining_batches"
+            )
     options = _checked(TrainingOptions(**{**RECIPES[given["model"]], **given}))
     if not options.worker.is_chief:
         return folder, False, options  # the chief looks after the folder, and may be ahead
@@ -151,8 +154,8 @@ def _checked(options: TrainingOptions) -> TrainingOptions:
         raise UsageError(f"--strategy {options.strategy}: {error}") from error
     if options.batch_size % workers:
         raise UsageError(
-            f"a batch of {options.batch_size} cannot be divided equally among {workers} workers: "
-            "change --batch_size"
+            f"a batch of {options.batch_size} cannot be divided equally among the {workers} "
+            "machines of TF_CONFIG: change --batch_size"
         )
     return options
 
