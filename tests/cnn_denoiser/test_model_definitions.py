@@ -38,6 +38,20 @@ def test_no_layers_start_alike(moussaka: keras.Model) -> None:
     assert not any(np.allclose(scaled[i], scaled[j]) for i in range(len(scaled)) for j in range(i))
 
 
+def test_channels_of_unet_cannot_fall_silent_for_good() -> None:
+    unet = create_model("unet")
+    x = blurred_batch(1)
+    for layer in (layer for layer in unet.layers if layer.name.endswith("_a")):
+        kernel, bias = layer.get_weights()
+        inner = keras.Model(unet.input, unet.get_layer(layer.name[:-1] + "b").input)
+        layer.set_weights([kernel, bias - 99])
+        dark = np.asarray(inner(x))
+        layer.set_weights([kernel, bias - 199])
+        darker = np.asarray(inner(x))
+        assert (darker < dark).all(), layer.name  # there is a slope to learn from
+        layer.set_weights([kernel, bias])
+
+
 def test_unknown_network_lists_the_known() -> None:
     with pytest.raises(ValueError, match=r"moussaka.*Received: 'goulash'"):
         create_model("goulash")
