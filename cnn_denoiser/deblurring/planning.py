@@ -212,9 +212,10 @@ def _plan_picture(
 ) -> Plan:
     suffix = destination.suffix.lower()
     if suffix not in SUFFIXES or destination.is_dir():
-        if destination.exists() and not destination.is_dir():
-            raise UsageError(f"{destination} is neither a folder nor a picture's name")
-        if suffix and not destination.exists():
+        if destination.exists():
+            if not destination.is_dir():
+                raise UsageError(f"{destination} is neither a folder nor a picture's name")
+        elif suffix:
             known = ", ".join(sorted(SUFFIXES))
             raise UsageError(
                 f"{destination} is no folder that exists, nor a name that a picture can be "
