@@ -23,7 +23,7 @@ from cnn_denoiser.evaluation.baselines import (
 )
 from cnn_denoiser.evaluation.measurement import Deblur, each_frame, measure, run, summarise
 from cnn_denoiser.evaluation.picture_sets import draw_plates
-from cnn_denoiser.evaluation.plate_reading import PlateReader
+from cnn_denoiser.measures.readers import PlateReader
 
 METHODS = (
     # the sigmas, and the amounts

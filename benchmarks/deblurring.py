@@ -35,11 +35,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
-from cnn_denoiser.checkpoints import ONNX, CheckpointError, shipped_model_folder, shipped_models
 from cnn_denoiser.deblurring.network import BATCH_SIZE
 from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
-from cnn_denoiser.image_files import find_pictures, read_picture
-from cnn_denoiser.image_processing import to_frame, to_network
+from cnn_denoiser.frames import to_network
+from cnn_denoiser.model_files.model_folder import ONNX, CheckpointError
+from cnn_denoiser.model_files.shipped import shipped_model_folder, shipped_models
+from plumbing.pictures.codec import find_pictures, read_picture
+from plumbing.pictures.frame import to_frame
 
 if TYPE_CHECKING:
     import keras
@@ -190,13 +192,13 @@ def tensorflow_process(model: str) -> Iterator[Connection]:
 
 def _serve_tensorflow(connection: Connection, model: str) -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    from cnn_denoiser.quiet_keras import load_keras
+    from cnn_denoiser.model_definitions.keras_backend import load_keras
 
     load_keras()
     import tensorflow
 
-    from cnn_denoiser.checkpoints import load_weights
     from cnn_denoiser.model_definitions import create_model
+    from cnn_denoiser.model_files.model_folder import load_weights
 
     network = create_model(model)
     load_weights(shipped_model_folder(model), network)

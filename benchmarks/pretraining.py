@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 from tabulate import tabulate
 
-from cnn_denoiser.image_processing import to_network
+from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import PRECISIONS
-from cnn_denoiser.quiet_keras import load_keras
-from cnn_denoiser.training.input_data import Batch, SyntheticPlates, TrainingPairs
+from cnn_denoiser.model_definitions.keras_backend import load_keras
+from cnn_denoiser.training.data.pairs import Batch, TrainingPairs
+from cnn_denoiser.training.data.plates import SyntheticPlates
 from cnn_denoiser.training.options import RECIPES, TrainingOptions
 
 KINDS = ("none", "autoencoder", "dbn")
@@ -78,7 +79,7 @@ def train(kind: str, seed: int, validation: Batch, options: argparse.Namespace) 
     import keras
 
     from cnn_denoiser.training.learner import Learner
-    from cnn_denoiser.training.pretraining import pretrain
+    from cnn_denoiser.training.pretraining.layerwise import pretrain
 
     keras.backend.clear_session()
     settings = TrainingOptions(

@@ -32,16 +32,13 @@ import numpy as np
 from benchmarks.deblurring import multiplications
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
 from blurrer import HEIGHT, WIDTH
-from cnn_denoiser.checkpoints import TENSORBOARD, list_checkpoints
-from cnn_denoiser.image_processing import to_network
+from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
-from cnn_denoiser.quiet_keras import load_keras
-from cnn_denoiser.training.input_data import (
-    SyntheticPlates,
-    TrainingPairs,
-    open_folders,
-    stream_batches,
-)
+from cnn_denoiser.model_definitions.keras_backend import load_keras
+from cnn_denoiser.model_files.run_folder import TENSORBOARD, list_checkpoints
+from cnn_denoiser.training.data.pairs import TrainingPairs
+from cnn_denoiser.training.data.plates import SyntheticPlates, open_folders
+from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.options import RECIPES, TrainingOptions
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -12,14 +12,14 @@ import numpy as np
 
 from blurrer import geometry
 from blurrer.profiles import list_profiles, make_pair
-from cnn_denoiser.image_files import (
+from plumbing.commands.numbers import whole_number
+from plumbing.pictures.codec import (
     SUFFIXES,
     PictureError,
     find_pictures,
     read_picture,
     write_picture,
 )
-from cnn_denoiser.number_arguments import whole_number
 
 TARGETS = "targets"
 
@@ -148,7 +148,7 @@ def _blur(pictures: list[Path], options: argparse.Namespace) -> tuple[int, list[
 def _write_preview(path: Path, pairs: list[Pair]) -> None:
     try:
         # Imported here, as blurring alone does without Pillow, which draws the titles.
-        from cnn_denoiser.contact_sheet import contact_sheet
+        from plumbing.pictures.contact_sheet import contact_sheet
     except ImportError as error:
         raise CannotError(f"--preview needs Pillow (requirements.txt): {error}") from error
     rows = [

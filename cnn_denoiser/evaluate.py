@@ -59,8 +59,8 @@ def _evaluate(options: EvaluationOptions) -> int:
         from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, compare
         from cnn_denoiser.evaluation.measurement import each_frame
         from cnn_denoiser.evaluation.network_size import count_parameters
-        from cnn_denoiser.evaluation.plate_reading import start_reader
         from cnn_denoiser.evaluation.tables import LEGEND, MARKDOWN, PLAIN, cost_table, describe
+        from cnn_denoiser.measures.readers import start_reader
     except ModuleNotFoundError as error:
         raise UsageError(
             f"{error.name} is missing; run: pip install -r requirements.txt "
@@ -104,8 +104,10 @@ def _complain(message: str) -> None:
 
 def _load_networks(options: EvaluationOptions) -> tuple[dict[str, Network], dict[str, Path]]:
     """Load every network asked for, by the name that stands in the tables, and its folder."""
-    from cnn_denoiser.checkpoints import CheckpointError, find_model_folder, shipped_model_folder
     from cnn_denoiser.deblurring.network import load_network
+    from cnn_denoiser.model_files.model_folder import CheckpointError
+    from cnn_denoiser.model_files.run_folder import find_model_folder
+    from cnn_denoiser.model_files.shipped import shipped_model_folder
 
     try:
         networks = {name: load_network(model=name) for name in options.models}
@@ -120,7 +122,7 @@ def _load_networks(options: EvaluationOptions) -> tuple[dict[str, Network], dict
 
 def _read_sets(options: EvaluationOptions) -> list[PictureSet]:
     from cnn_denoiser.evaluation.picture_sets import blur_folder, draw_plates, read_blurred_folder
-    from cnn_denoiser.evaluation.plate_reading import LabelError
+    from plumbing.labels import LabelError
 
     sets = []
     try:
@@ -174,10 +176,10 @@ def _write_files(
     problems: list[str],
 ) -> None:
     """Write the files asked for; add what fails to the problems."""
-    from cnn_denoiser.atomic_files import write_atomically
     from cnn_denoiser.evaluation.comparison import to_json
-    from cnn_denoiser.evaluation.result_sheet import to_sheet
-    from cnn_denoiser.image_files import PictureError, write_picture
+    from cnn_denoiser.evaluation.sheets import to_sheet
+    from plumbing.files.atomic import write_atomically
+    from plumbing.pictures.codec import PictureError, write_picture
 
     if options.json is not None:
         results = [to_json(comparison, parameters) for comparison in comparisons]

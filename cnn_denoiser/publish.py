@@ -18,19 +18,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from cnn_denoiser.checkpoints import (
+from cnn_denoiser.evaluation.network_size import count_parameters
+from cnn_denoiser.export.keras_to_onnx import export_in_another_process
+from cnn_denoiser.model_files.model_folder import (
     DESCRIPTION,
-    DROPOUT_ONNX,
     ONNX,
-    TRAINED_MODELS,
     WEIGHTS,
     CheckpointError,
-    find_model_folder,
     read_description,
     verified_weights,
 )
-from cnn_denoiser.evaluation.network_size import count_parameters
-from cnn_denoiser.export import export_in_another_process
+from cnn_denoiser.model_files.run_folder import find_model_folder
+from cnn_denoiser.model_files.shipped import TRAINED_MODELS
 
 FIGURES = ("psnr", "ssim", "characters", "alphanumeric", "plates")
 DOING_NOTHING = "blurred"
@@ -88,8 +87,6 @@ def publish(run: Path, measured: dict[str, Any]) -> Path:
         text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
         (folder / DESCRIPTION).write_text(text, encoding="utf-8")
         export_in_another_process(folder, folder / ONNX)
-        # That of the network before goes even where this one has no dropout.
-        (destination / DROPOUT_ONNX).unlink(missing_ok=True)
         for file in folder.iterdir():
             os.replace(file, destination / file.name)
     return destination

@@ -17,11 +17,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from cnn_denoiser.atomic_files import write_atomically
-from cnn_denoiser.evaluation.plate_reading import LABELS, PlateReader, ReaderMissingError
-from cnn_denoiser.image_files import PictureError, find_pictures, read_picture
-from cnn_denoiser.stop_signals import StopSignals
+from cnn_denoiser.measures.readers import PlateReader, ReaderMissingError
 from plates.numbering import DIGITS, LETTERS, PROVINCES
+from plumbing.commands.signals import StopSignals
+from plumbing.files.atomic import write_atomically
+from plumbing.labels import LABELS
+from plumbing.pictures.codec import PictureError, find_pictures, read_picture
 
 # Province, letter, and five characters or a new energy vehicle's six.
 PLATE = re.compile(f"[{PROVINCES}][{LETTERS}][{LETTERS}{DIGITS}]{{5,6}}")

@@ -13,12 +13,12 @@ if __name__ == "__main__":
 INSTALLATION = "run: pip install -r requirements.txt"
 
 try:
-    from cnn_denoiser.checkpoints import CheckpointError
-    from cnn_denoiser.image_files import PictureError
-    from cnn_denoiser.training.data import open_data
+    from cnn_denoiser.model_files.model_folder import CheckpointError
+    from cnn_denoiser.training.data.training_data import open_data
+    from cnn_denoiser.training.distributed.worker import WorkerLostError
     from cnn_denoiser.training.options import UsageError, read_command_line
-    from cnn_denoiser.training.run import Training, TrainingError
-    from cnn_denoiser.training.worker import WorkerLostError
+    from cnn_denoiser.training.trainer import Training, TrainingError
+    from plumbing.pictures.codec import PictureError
 except ModuleNotFoundError as error:
     print(f"train.py: error: {error.name} is missing; {INSTALLATION}", file=sys.stderr)
     sys.exit(2)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_denoiser.atomic_files import write_atomically
-from cnn_denoiser.image_files import PictureError, write_picture
-from cnn_denoiser.number_arguments import whole_number
-from cnn_denoiser.stop_signals import StopSignals
 from plates import KINDS, draw_plate
+from plumbing.commands.numbers import whole_number
+from plumbing.commands.signals import StopSignals
+from plumbing.files.atomic import write_atomically
+from plumbing.pictures.codec import PictureError, write_picture
 
 LABELS = "labels.csv"
 INSTALLATION = "run: pip install -r requirements.txt"

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 from onnx import TensorProto, helper, numpy_helper
 
-from cnn_denoiser.onnx_seal import seal
+from cnn_denoiser.model_files.onnx_seal import seal
 
 PROJECT = Path(__file__).resolve().parents[1]
 Command = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_denoiser.image_files import write_picture
+from plumbing.pictures.codec import write_picture
 
 COMMAND = Path(__file__).resolve().parents[1] / "deblur_images.py"
 MEGABYTE = 1 << 20

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_denoiser import checkpoints
 from cnn_denoiser.deblurring.network import DEFAULT_MODEL, Network
-from cnn_denoiser.image_files import find_pictures, read_picture, write_picture
-from cnn_denoiser.image_processing import to_frame
-from data import make_data
+from cnn_denoiser.frames import to_frame
+from cnn_denoiser.model_files import checkpoints
+from plumbing.pictures.codec import find_pictures, read_picture, write_picture
 from tests.conftest import PROJECT, Command
+from tools import make_data
 
 DATA = PROJECT / "data"
 OUTPUTS = {

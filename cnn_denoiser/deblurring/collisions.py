@@ -38,7 +38,7 @@ def find_collision(plan: Plan) -> str | None:
 
 def _clash(first: str, second: str, path: str, pictures: int) -> str:
     if first == second:
-        return f"{path} would be written twice: --compare, --uncertainty and DST must differ"
+        return f"{path} would be written twice: --compare and DST must differ"
     return (
         f"{first} and {second} would have the same result, {path} (names that differ only in case "
         "count as the same); rename one, or choose another --format"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from cnn_denoiser.checkpoints import CheckpointError
 from cnn_denoiser.deblurring import exit_codes
-from cnn_denoiser.deblurring.account import Account
 from cnn_denoiser.deblurring.planning import (
     NothingToDoError,
     Plan,
@@ -15,8 +13,10 @@ from cnn_denoiser.deblurring.planning import (
     make_folders,
     plan,
 )
-from cnn_denoiser.deblurring.summary import printable
-from cnn_denoiser.stop_signals import StopSignals
+from cnn_denoiser.deblurring.reporting.account import Account
+from cnn_denoiser.deblurring.reporting.summary import printable
+from cnn_denoiser.model_files.model_folder import CheckpointError
+from plumbing.commands.signals import StopSignals
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,7 +30,6 @@ def run(options: argparse.Namespace) -> int:
             file_format=options.format,
             limit=options.limit,
             comparisons=options.compare,
-            heat_maps=options.uncertainty,
         )
         if options.dry_run:
             _print(planned)
@@ -45,23 +44,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _deblur(planned: Plan, options: argparse.Namespace) -> int:
-    from cnn_denoiser.deblurring.inference import Pipeline
     from cnn_denoiser.deblurring.network import BATCH_SIZE, load_network
+    from cnn_denoiser.deblurring.pipeline import Pipeline
     from cnn_denoiser.deblurring.stages import Settings
-    from cnn_denoiser.image_files import MAX_PIXELS
+    from plumbing.pictures.codec import MAX_PIXELS
 
     network = load_network(options.model, options.checkpoint, options.precision)
-    uncertainty = None
-    if options.uncertainty is not None:
-        from cnn_denoiser.deblurring.uncertainty import load_uncertainty
-
-        uncertainty = load_uncertainty(options.model, options.checkpoint)
     settings = Settings(
         size=options.size,
         colour=options.colour,
         quality=options.quality,
         max_pixels=options.max_pixels or MAX_PIXELS,
-        sharpness=bool(options.report),
         pictures=any(path.suffix.lower() in (".html", ".htm") for path in options.report),
     )
     make_folders(planned)
@@ -71,7 +64,6 @@ def _deblur(planned: Plan, options: argparse.Namespace) -> int:
             settings,
             batch_size=options.batch_size or BATCH_SIZE,
             jobs=options.jobs,
-            uncertainty=uncertainty,
             stop=lambda: signals.received or account.ended,
         )
         pipeline.run(planned, account.add)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_denoiser.checkpoints import (
-    DEFAULT_MODEL,
-    read_description,
-    shipped_model_folder,
-    shipped_models,
-)
+from cnn_denoiser.model_files.model_folder import read_description
+from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder, shipped_models
 
 # As the evaluation names its figures: heading, format.
 FIGURES = {

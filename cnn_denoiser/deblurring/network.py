@@ -9,18 +9,18 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from cnn_denoiser.checkpoints import (
-    DEFAULT_MODEL,
+from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
+from cnn_denoiser.frames import from_network, to_network
+from cnn_denoiser.model_files.model_folder import (
     DESCRIPTION,
     ONNX,
     CheckpointError,
-    find_model_folder,
     read_description,
-    shipped_model_folder,
 )
-from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
-from cnn_denoiser.image_processing import HEIGHT, WIDTH, from_network, to_network
-from cnn_denoiser.onnx_seal import StaleOnnxError, verified_sha256
+from cnn_denoiser.model_files.onnx_seal import StaleOnnxError, verified_sha256
+from cnn_denoiser.model_files.run_folder import find_model_folder
+from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 Precision = Literal["f32", "bf16"]
 # Measured with moussaka: batches of 1 to 32 are equally fast (within noise), each picture of a
@@ -50,7 +50,6 @@ class Network:
         self._run = computation.run
         self.model = computation.metadata.get("model", "")
         self.weights_sha256 = computation.metadata.get("weights_sha256")
-        self.has_dropout = computation.metadata.get("dropout") == "yes"
 
     def deblur(self, frames: np.ndarray, batch_size: int = BATCH_SIZE) -> np.ndarray:
         """Deblur frames, uint8 (N, 90, 270) for any N, to the same shape and type.
@@ -111,7 +110,7 @@ def _open_or_export(folder: Path, open_folder: Callable[[Path], Loaded]) -> Load
     try:
         return open_folder(folder)
     except StaleOnnxError:
-        from cnn_denoiser.export import export_in_another_process
+        from cnn_denoiser.export.keras_to_onnx import export_in_another_process
 
         path = folder / ONNX
         print(f"Making {path} from the saved weights (once, with TensorFlow) ...", file=sys.stderr)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cnn_denoiser.deblurring import exit_codes
-from cnn_denoiser.number_arguments import whole_number
+from plumbing.commands.numbers import whole_number
 
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 LOADING_AND_SAVING_THREADS = 4
@@ -104,13 +104,6 @@ def _add_look_of_results(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--compare", type=Path, metavar="DIR", help="before and after in one picture, written there"
-    )
-    group.add_argument(
-        "--uncertainty",
-        type=Path,
-        metavar="DIR",
-        help="the result and a heat map of how far twenty answers lie apart, written there; for "
-        "networks with dropout, and twenty times slower",
     )
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from cnn_denoiser.atomic_files import remove_leftovers
 from cnn_denoiser.deblurring.collisions import find_collision
-from cnn_denoiser.image_files import SUFFIXES, PictureError, output_suffix, search_pictures
+from plumbing.files.atomic import remove_leftovers
+from plumbing.pictures.codec import SUFFIXES, PictureError, output_suffix, search_pictures
 
 Existing = Literal["overwrite", "skip", "error"]
 Format = Literal["keep", "png", "jpg", "webp"]
@@ -32,12 +32,11 @@ class Task:
     source: Path
     destination: Path
     comparison: Path | None = None
-    heat_map: Path | None = None
     stands: bool = False  # the result is there already and shall stay
 
     def results(self) -> list[Path]:
         """List all files that are made of the picture."""
-        return [path for path in (self.destination, self.comparison, self.heat_map) if path]
+        return [path for path in (self.destination, self.comparison) if path]
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,10 @@ class Folders:
 
     destination: Path
     comparisons: Path | None = None
-    heat_maps: Path | None = None
 
     def in_use(self) -> list[Path]:
         """List the folders that results are asked for in."""
-        return [path for path in (self.destination, self.comparisons, self.heat_maps) if path]
+        return [path for path in (self.destination, self.comparisons) if path]
 
 
 @dataclass
@@ -81,7 +79,6 @@ class Plan:
             self.source / source,
             folders.destination / result,
             folders.comparisons / result if folders.comparisons else None,
-            folders.heat_maps / result if folders.heat_maps else None,
             result in self.standing,
         )
 
@@ -131,7 +128,6 @@ def plan(
     file_format: Format = "keep",
     limit: int | None = None,
     comparisons: Path | None = None,
-    heat_maps: Path | None = None,
 ) -> Plan:
     """List the pictures of a folder, or one picture, with the places of their results.
 
@@ -143,10 +139,10 @@ def plan(
         if not os.path.lexists(source):
             raise UsageError(f"{source} does not exist")
         if source.is_dir():
-            folders = Folders(destination, comparisons, heat_maps)
+            folders = Folders(destination, comparisons)
             planned = _plan_folder(source, folders, recursive, file_format)
         else:
-            planned = _plan_picture(source, destination, comparisons, heat_maps, file_format)
+            planned = _plan_picture(source, destination, comparisons, file_format)
         if collision := find_collision(planned):
             raise UsageError(collision)
         if existing == "error":
@@ -207,7 +203,6 @@ def _plan_picture(
     source: Path,
     destination: Path,
     comparisons: Path | None,
-    heat_maps: Path | None,
     file_format: Format,
 ) -> Plan:
     suffix = destination.suffix.lower()
@@ -226,7 +221,7 @@ def _plan_picture(
         folder, result = destination.parent, destination.name
         if file_format != "keep" and suffix.replace("jpeg", "jpg") != f".{file_format}":
             raise UsageError(f"{destination} is no name for --format {file_format}")
-    planned = Plan(source.parent, Folders(folder, comparisons, heat_maps))
+    planned = Plan(source.parent, Folders(folder, comparisons))
     planned.add(source.name, result, file_format)
     return planned
 

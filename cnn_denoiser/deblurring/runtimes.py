@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import onnxruntime
 
-from cnn_denoiser.checkpoints import CheckpointError
-from cnn_denoiser.onnx_seal import StaleOnnxError
+from cnn_denoiser.model_files.model_folder import CheckpointError
+from cnn_denoiser.model_files.onnx_seal import StaleOnnxError
 
 # A picture on each core, whichever is free: on a busy machine, threads that are bound to cores, or
 # work on a picture together, wait for the slowest (five times as long, measured beside a training).

@@ -8,10 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from cnn_denoiser.deblurring.before_after import scale, side_by_side
 from cnn_denoiser.deblurring.planning import Task
-from cnn_denoiser.image_files import MAX_PIXELS, load_picture, picture_size, write_picture
-from cnn_denoiser.image_processing import HEIGHT, WIDTH, restore, sharpness, to_frame
+from cnn_denoiser.deblurring.reporting.before_after import side_by_side
+from cnn_denoiser.deblurring.restoration import restore
+from plumbing.pictures.codec import MAX_PIXELS, load_picture, picture_size, write_picture
+from plumbing.pictures.frame import HEIGHT, WIDTH, resize, to_frame
 
 # Bytes that a pixel of a source takes while it is loaded (decoded, turned, made grey), and where it
 # waits for the network and its colours go into a result of its size.
@@ -30,7 +31,6 @@ class Settings:
     colour: bool = False
     quality: int | None = None  # of JPEG and WebP, 1 to 100; None: the writer's own
     max_pixels: int = MAX_PIXELS
-    sharpness: bool = False  # measured for a report
     pictures: bool = False  # handed on for a report
 
     @property
@@ -50,7 +50,6 @@ class Loaded:
     source: np.ndarray | None  # uint8 BGR, as large as the result, where that is made of it, too
     before: np.ndarray | None  # uint8 BGR where it is to be shown
     milliseconds: float
-    sharpness: float | None
 
 
 @dataclass
@@ -60,7 +59,6 @@ class Saved:
     before: np.ndarray | None  # uint8 BGR (90, 270, 3) where it is to be shown
     after: np.ndarray | None  # uint8 (90, 270) or (90, 270, 3), likewise
     milliseconds: float
-    sharpness: float | None
 
 
 def claim(task: Task, settings: Settings) -> int:
@@ -81,7 +79,7 @@ def load(task: Task, settings: Settings) -> Loaded:
     frame = to_frame(pixels)
     width, height = loaded.size
     # Larger than this, the picture only stays where the result is as large.
-    kept = pixels if settings.large_results else scale(pixels, (WIDTH, HEIGHT))
+    kept = pixels if settings.large_results else resize(pixels, WIDTH, HEIGHT)
     source = kept if settings.colour else None
     if source is None and settings.large_results:
         # Without colour only the size of the source counts: this one takes no memory.
@@ -93,7 +91,6 @@ def load(task: Task, settings: Settings) -> Loaded:
         repaired=loaded.repaired,
         source=source,
         before=kept if settings.pictures or task.comparison is not None else None,
-        sharpness=sharpness(frame) if settings.sharpness else None,
         milliseconds=_milliseconds_since(started),
     )
 
@@ -102,33 +99,26 @@ def save(
     task: Task,
     loaded: Loaded,
     deblurred: np.ndarray,
-    deviation: np.ndarray | None,
     settings: Settings,
 ) -> Saved:
     """Write what is made of a picture: the result last, so that where it stands, all stands.
 
-    deblurred: uint8 (90, 270). deviation: float32 (90, 270) where a heat map is asked for.
-    Raises PictureError, OSError.
+    deblurred: uint8 (90, 270). Raises PictureError, OSError.
     """
     started = time.perf_counter()
     result = deblurred
     if loaded.source is not None:
         result = restore(deblurred, loaded.source, size=settings.size, colour=settings.colour)
-    if task.heat_map is not None and deviation is not None:
-        from cnn_denoiser.deblurring.uncertainty import heat_map
-
-        write_picture(task.heat_map, heat_map(deblurred, deviation), settings.quality)
     if task.comparison is not None and loaded.before is not None:
         comparison = side_by_side(loaded.before, result)
         write_picture(task.comparison, comparison, settings.quality)
     write_picture(task.destination, result, settings.quality)
     before = after = None
     if settings.pictures and loaded.before is not None:
-        before, after = scale(loaded.before, (WIDTH, HEIGHT)), scale(result, (WIDTH, HEIGHT))
+        before, after = resize(loaded.before, WIDTH, HEIGHT), resize(result, WIDTH, HEIGHT)
     return Saved(
         before=before,
         after=after,
-        sharpness=sharpness(deblurred) if settings.sharpness else None,
         milliseconds=_milliseconds_since(started),
     )
 

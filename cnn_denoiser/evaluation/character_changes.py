@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnn_denoiser.evaluation.plate_reading import (
-    LOOK_ALIKES,
-    WILDCARD,
-    align,
-    letters_and_digits,
-)
+from cnn_denoiser.measures.alignment import align
+from cnn_denoiser.measures.plate_texts import LOOK_ALIKES, WILDCARD, letters_and_digits
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from cnn_denoiser.evaluation.measurement import (
 )
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.evaluation.plate_colour import COLOURS
-from cnn_denoiser.evaluation.plate_reading import PlateReader
+from cnn_denoiser.measures.readers import PlateReader
 
 BLURRED = "blurred"  # the method that leaves a picture as it is
 SHARP = "sharp"  # the method that knows the target

@@ -11,9 +11,10 @@ from typing import TypeVar
 import numpy as np
 
 from cnn_denoiser.evaluation.character_changes import CharacterChanges, count_changes
-from cnn_denoiser.evaluation.metrics import psnr, ssim
 from cnn_denoiser.evaluation.picture_sets import PictureSet
-from cnn_denoiser.evaluation.plate_reading import PlateReader, ReadingScore, score_reading
+from cnn_denoiser.measures.image_quality import psnr, ssim
+from cnn_denoiser.measures.readers import PlateReader
+from cnn_denoiser.measures.scores import ReadingScore, score_reading
 
 T = TypeVar("T")
 Deblur = Callable[[np.ndarray], np.ndarray]  # uint8 grey (N, 90, 270) to the same

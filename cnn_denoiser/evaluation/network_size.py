@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from cnn_denoiser.checkpoints import WEIGHTS
+from cnn_denoiser.model_files.model_folder import WEIGHTS
 
 
 def count_parameters(model_folder: Path) -> int | None:

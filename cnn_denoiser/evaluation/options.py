@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from blurrer import list_profiles
-from cnn_denoiser.image_files import SUFFIXES
-from cnn_denoiser.number_arguments import whole_number
+from plumbing.commands.numbers import whole_number
+from plumbing.pictures.codec import SUFFIXES
 
 
 class UsageError(Exception):

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from blurrer import make_pair
-from cnn_denoiser.evaluation.plate_colour import recognise_colour
-from cnn_denoiser.evaluation.plate_reading import read_colours, read_labels
-from cnn_denoiser.image_files import PictureError, find_pictures, read_picture
-from cnn_denoiser.image_processing import HEIGHT, WIDTH, to_frame
+from cnn_denoiser.evaluation.plate_colour import COLOURS, recognise_colour
 from plates import draw_plate
 from plates.render import KIND_SHARES
+from plumbing.labels import read_colours, read_labels
+from plumbing.pictures.codec import PictureError, find_pictures, read_picture
+from plumbing.pictures.frame import HEIGHT, WIDTH, to_frame
 
 
 @dataclass
@@ -81,7 +81,7 @@ def blur_folder(folder: Path, profile: str, seed: int, labels_file: Path | None)
     sharp pictures. Raises `LabelError` and OSError.
     """
     labels = _by_stem_too(read_labels(labels_file)) if labels_file else {}
-    given = _by_stem_too(read_colours(labels_file)) if labels_file else {}
+    given = _by_stem_too(read_colours(labels_file, COLOURS)) if labels_file else {}
     names, sharps, targets, frames, problems = [], [], [], [], []
     for index, path in enumerate(find_pictures(folder)):
         try:
@@ -117,7 +117,7 @@ def read_blurred_folder(folder: Path, labels_file: Path, set_name: str | None) -
     Colours that are not given are recognised from the pictures. Raises `LabelError` and OSError.
     """
     labels = read_labels(labels_file, set_name)
-    given = read_colours(labels_file)
+    given = read_colours(labels_file, COLOURS)
     pictures, problems = read_named(folder, list(labels))
     found = {name: picture for name, picture in pictures.items() if picture is not None}
     colours, recognised = _find_colours([given.get(name) for name in found], found.values())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from cnn_denoiser.image_processing import to_network
+from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import create_model
-from cnn_denoiser.training.costs import COSTS
+from cnn_denoiser.training.distributed.strategies import OneDevice, Strategy
+from cnn_denoiser.training.losses import COSTS
 from cnn_denoiser.training.optimizers import make_optimizer, make_schedule
 from cnn_denoiser.training.options import TrainingOptions
-from cnn_denoiser.training.strategies import OneDevice, Strategy
 
 
 class Learner:

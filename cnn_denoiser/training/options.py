@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from blurrer import list_profiles
-from cnn_denoiser.checkpoints import (
+from cnn_denoiser.model_definitions import PRECISIONS, list_models
+from cnn_denoiser.model_files.model_folder import CheckpointError
+from cnn_denoiser.model_files.run_folder import (
     BEST,
     CHECKPOINTS,
     OPTIONS,
     TENSORBOARD,
-    CheckpointError,
+    read_options,
 )
-from cnn_denoiser.model_definitions import PRECISIONS, list_models
-from cnn_denoiser.number_arguments import whole_number
-from cnn_denoiser.training.run_folder import read_options
-from cnn_denoiser.training.worker import Worker, read_tf_config
+from cnn_denoiser.training.distributed.worker import Worker, read_tf_config
+from plumbing.commands.numbers import whole_number
 
 COSTS = ("mse", "charbonnier_frequency")
 OPTIMIZERS = ("adam", "adamw", "muon")

@@ -7,17 +7,19 @@ same data, so that figures can be compared.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
 from blurrer import make_pair
-from cnn_denoiser.evaluation.plate_reading import ReadingScore, score_reading, start_reader
-from cnn_denoiser.image_processing import from_network, to_network
-from cnn_denoiser.training.input_data import PlatesInFolders
+from cnn_denoiser.frames import from_network, to_network
+from cnn_denoiser.measures.image_quality import psnr, ssim
+from cnn_denoiser.measures.readers import start_reader
+from cnn_denoiser.measures.scores import ReadingScore, score_reading
+from cnn_denoiser.training.data.plates import PlatesInFolders
 from cnn_denoiser.training.messages import say
 from plates import draw_plate
 
@@ -130,7 +132,7 @@ class Validation:
         pairs = list(zip(sharp, frames, strict=True))
         figures = {
             "cost": float(costs.mean()),
-            "psnr": float(np.mean([cv2.PSNR(target, frame) for target, frame in pairs])),
+            "psnr": float(np.mean([psnr(target, frame) for target, frame in pairs])),
         }
         if self._ssim:
             figures["ssim"] = float(np.mean([self._ssim(target, frame) for target, frame in pairs]))
@@ -153,11 +155,7 @@ def _random(index: int) -> np.random.Generator:
 
 
 def _load_ssim() -> Callable[[np.ndarray, np.ndarray], float] | None:
-    try:
-        from cnn_denoiser.evaluation.metrics import ssim
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("skimage"):
-            raise
+    if importlib.util.find_spec("skimage") is None:
         say("scikit-image is not installed: validation without SSIM")
         return None
     return ssim

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cnn_denoiser.image_files import read_picture, write_picture
+from plumbing.pictures.codec import read_picture, write_picture
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ def picture() -> np.ndarray:
 @pytest.fixture(scope="session")
 def moussaka_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a model folder of moussaka with random weights, without an ONNX file."""
-    from cnn_denoiser.checkpoints import write_model_folder
     from cnn_denoiser.model_definitions import create_model
+    from cnn_denoiser.model_files.model_folder import write_model_folder
 
     folder = tmp_path_factory.mktemp("run") / "checkpoints" / "step-00000010"
     folder.mkdir(parents=True)

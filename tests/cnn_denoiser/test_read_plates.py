@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_denoiser.evaluation.plate_reading import read_labels
-from cnn_denoiser.image_files import write_picture
 from plates import draw_plate
+from plumbing.labels import read_labels
+from plumbing.pictures.codec import write_picture
 from tests.conftest import Command
 
 COMMAND = ("-m", "cnn_denoiser.read_plates")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_denoiser.image_files import find_pictures, read_picture
+from plumbing.pictures.codec import find_pictures, read_picture
 from tests.conftest import PROJECT
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]

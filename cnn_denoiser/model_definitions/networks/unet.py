@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import keras
 
-from cnn_denoiser.model_definitions.rearrangement import depth_to_space, space_to_depth
-
 PATCH = 3  # pixels a side that become one point of the first layer
 MARGIN = 3  # makes 270x90 into 276x96, which halves twice after the patches
 CHANNELS = (24, 64, 128)  # at a third, a sixth and a twelfth of the size
@@ -58,7 +56,7 @@ def unet(seed: int) -> keras.Model:
     blurred = keras.Input((90, 270, 1), name="blurred")
     rows_and_columns = [[0, 0], [MARGIN, MARGIN], [MARGIN, MARGIN], [0, 0]]
     x = keras.ops.pad(blurred, rows_and_columns, mode="reflect")
-    x = convolution(space_to_depth(x, PATCH), CHANNELS[0], "entrance")
+    x = convolution(keras.ops.space_to_depth(x, PATCH), CHANNELS[0], "entrance")
     skips = []
     for level, (channels, blocks) in enumerate(zip(CHANNELS, BLOCKS_DOWN, strict=True)):
         if level > 0:
@@ -67,10 +65,10 @@ def unet(seed: int) -> keras.Model:
         for number in range(blocks):
             x = block(x, f"down_{level}_block_{number}")
     for level, blocks in zip((1, 0), BLOCKS_UP, strict=True):
-        x = depth_to_space(convolution(x, 4 * CHANNELS[level], f"up_{level}", size=1), 2)
+        x = keras.ops.depth_to_space(convolution(x, 4 * CHANNELS[level], f"up_{level}", size=1), 2)
         x = x + skips.pop()
         for number in range(blocks):
             x = block(x, f"up_{level}_block_{number}")
-    x = depth_to_space(convolution(x, PATCH**2, "exit", dtype="float32"), PATCH)
+    x = keras.ops.depth_to_space(convolution(x, PATCH**2, "exit", dtype="float32"), PATCH)
     deblurred = x[:, MARGIN:-MARGIN, MARGIN:-MARGIN, :]
     return keras.Model(blurred, deblurred, name="unet")

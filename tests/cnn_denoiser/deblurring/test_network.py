@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from cnn_denoiser import checkpoints, export
-from cnn_denoiser.checkpoints import CheckpointError, shipped_models
 from cnn_denoiser.deblurring import runtimes
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Network, load_network
-from cnn_denoiser.image_files import find_pictures, read_picture
-from cnn_denoiser.image_processing import to_frame
-from cnn_denoiser.onnx_seal import seal
+from cnn_denoiser.frames import to_frame
+from cnn_denoiser.model_files.model_folder import CheckpointError
+from cnn_denoiser.model_files.onnx_seal import seal
+from cnn_denoiser.model_files.shipped import shipped_models
+from plumbing.pictures.codec import find_pictures, read_picture
 from tests.conftest import PROJECT
 
 

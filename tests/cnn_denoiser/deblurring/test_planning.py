@@ -13,7 +13,7 @@ from cnn_denoiser.deblurring.planning import (
     make_folders,
     plan,
 )
-from cnn_denoiser.image_files import write_picture
+from plumbing.pictures.codec import write_picture
 
 
 def make(*paths: Path) -> None:

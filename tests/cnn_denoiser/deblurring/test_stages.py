@@ -9,8 +9,8 @@ from PIL import Image
 
 from cnn_denoiser.deblurring.planning import Task
 from cnn_denoiser.deblurring.stages import ENOUGH, Settings, load
-from cnn_denoiser.image_files import load_picture
-from cnn_denoiser.image_processing import to_frame
+from cnn_denoiser.frames import to_frame
+from plumbing.pictures.codec import load_picture
 
 
 def write_jpeg(path: Path, width: int, height: int, orientation: int = 1) -> Path:

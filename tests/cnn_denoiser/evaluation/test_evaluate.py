@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.evaluate import main
-from cnn_denoiser.image_files import read_picture, write_picture
-from cnn_denoiser.image_processing import to_frame
+from cnn_denoiser.frames import to_frame
 from plates import draw_plate
+from plumbing.pictures.codec import read_picture, write_picture
 
 COMMAND = "cnn_denoiser/evaluate.py"
 BASELINES = ["unsharp mask", "Wiener", "Richardson-Lucy"]

@@ -12,8 +12,8 @@ from cnn_denoiser.evaluation.picture_sets import (
     read_blurred_folder,
     read_named,
 )
-from cnn_denoiser.image_files import write_picture
 from plates import draw_plate
+from plumbing.pictures.codec import write_picture
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ import cv2
 import numpy as np
 import pytest
 
-from cnn_denoiser import checkpoints
-from cnn_denoiser.image_files import write_picture
+from cnn_denoiser.model_files import checkpoints
 from plates import draw_plate
-from tests.cnn_denoiser.training.training_runs import (
+from plumbing.pictures.codec import write_picture
+from tests.conftest import PROJECT
+from tests.helpers.training_runs import (
     SMALL,
     TINY_TRAIN,
     TRAIN,
@@ -24,7 +25,6 @@ from tests.cnn_denoiser.training.training_runs import (
     newest_weights,
     scalars_and_images,
 )
-from tests.conftest import PROJECT
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_denoiser import checkpoints
-from cnn_denoiser.image_files import write_picture
 from cnn_denoiser.model_definitions import create_model
-from tests.cnn_denoiser.training.training_runs import (
+from cnn_denoiser.model_files import checkpoints
+from plumbing.pictures.codec import write_picture
+from tests.conftest import Command
+from tests.helpers.training_runs import (
     SMALL,
     TRAIN,
     UNVALIDATED,
     newest_weights,
     scalars_and_images,
 )
-from tests.conftest import Command
 
 
 @pytest.mark.slow

@@ -7,9 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from cnn_denoiser.image_files import write_picture
 from cnn_denoiser.training import validation
-from cnn_denoiser.training.input_data import PlatesInFolders
+from cnn_denoiser.training.data.plates import PlatesInFolders
 from cnn_denoiser.training.validation import (
     Validation,
     ValidationSet,
@@ -17,6 +16,7 @@ from cnn_denoiser.training.validation import (
     validate_on,
     validate_on_synthetic,
 )
+from plumbing.pictures.codec import write_picture
 
 
 def plates(folder: Path, count: int) -> PlatesInFolders:
@@ -105,7 +105,7 @@ def test_a_cost_of_ones_own_is_measured(pictures: ValidationSet) -> None:
 def test_what_is_not_installed_is_said_once_and_not_measured(
     pictures: ValidationSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "cnn_denoiser.evaluation.metrics", raising=False)
+    monkeypatch.delitem(sys.modules, "cnn_denoiser.measures.image_quality", raising=False)
     for name in ("skimage.metrics", "rapidocr_onnxruntime"):
         monkeypatch.setitem(sys.modules, name, None)
     labelled = ValidationSet(pictures.blurred, pictures.sharp, ("京A12345",) * 20)

@@ -1,0 +1,1 @@
+"""What is told of the pictures: on the terminal, and in reports."""

@@ -1,0 +1,21 @@
+"""What became of one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One picture's row in a report."""
+
+    source: Path
+    output: Path | None  # None where nothing was written
+    status: Literal["done", "skipped", "failed"]
+    reason: str = ""  # why it was skipped or failed, or what was done to it (a repaired JPEG)
+    width: int | None = None  # of the source, in pixels, as its orientation asks
+    height: int | None = None
+    milliseconds: float | None = None  # from reading to writing, waiting left out
+    error: int | None = None  # the operating system's number (errno) for what failed

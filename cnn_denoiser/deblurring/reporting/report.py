@@ -1,0 +1,132 @@
+"""What became of every picture, as a page to look at or a table for other programs."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+import json
+import math
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from cnn_denoiser.deblurring.reporting.html_report import thumbnail, write_html
+from cnn_denoiser.deblurring.reporting.outcome import Outcome
+from cnn_denoiser.deblurring.reporting.table_report import write_csv, write_json
+from plumbing.files.atomic import open_atomically
+
+Row = dict[str, Any]
+
+
+# Of the file, the summary and the rows, which may be gone through more than once.
+Writer = Callable[[TextIO, dict[str, Any], Callable[[], Iterator[Row]]], None]
+WRITERS: dict[str, Writer] = {
+    ".html": write_html,
+    ".htm": write_html,
+    ".json": write_json,
+    ".csv": write_csv,
+}
+
+
+class Report:
+    """Takes one outcome after the other; nothing stands under the report's name before `close`.
+
+    The rows wait in a nameless file beside the report, so memory does not depend on their number,
+    and nothing stays behind where the program is killed.
+    """
+
+    def __init__(self, path: Path, writer: Writer):
+        self._path = path
+        self._writer = writer
+        self._counts = {"total": 0, "done": 0, "skipped": 0, "failed": 0}
+        self._rows = tempfile.TemporaryFile("w+", encoding="ascii", dir=path.parent)
+
+    def add(self, outcome: Outcome, before: np.ndarray | None, after: np.ndarray | None) -> None:
+        """Note what became of a picture.
+
+        before: the source, uint8 BGR (H, W, 3) of any size, or None.
+        after:  what was written, uint8, grey (H, W) or BGR (H, W, 3), or None.
+
+        Raises OSError where the disk is full.
+        """
+        row: Row = {
+            "source": as_text(outcome.source),
+            "output": None if outcome.output is None else as_text(outcome.output),
+            "status": outcome.status,
+            "reason": as_text(outcome.reason),
+            "width": outcome.width,
+            "height": outcome.height,
+            "milliseconds": _rounded(outcome.milliseconds),
+        }
+        if self._writer is write_html and before is not None and after is not None:
+            row["before"], row["after"] = thumbnail(before), thumbnail(after)
+        print(json.dumps(row), file=self._rows)
+        self._counts["total"] += 1
+        self._counts[outcome.status] += 1
+
+    def close(self, summary: dict[str, object]) -> None:
+        """Write the report, with what is to be said of all pictures together, under its name.
+
+        The page has places for total, done, skipped, failed (all counted here where they are not
+        given), others (files that are no pictures), seconds and interrupted, and lists the rest.
+        Raises OSError where it cannot be written; the rows are lost then.
+        """
+        known = {key: _as_json(value) for key, value in (self._counts | summary).items()}
+        with self._rows, open_atomically(self._path) as binary:
+            file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+            self._writer(file, known, self._read_rows)
+            file.flush()
+            file.detach()
+
+    def discard(self) -> None:
+        """Drop the report; what stood under its name before stays as it was."""
+        with contextlib.suppress(OSError):  # a full disk does not take the last rows either
+            self._rows.close()
+
+    def _read_rows(self) -> Iterator[Row]:
+        self._rows.seek(0)
+        return map(json.loads, self._rows)
+
+
+def open_report(path: Path) -> Report:
+    """Begin a report in the format of the path's suffix: .html, .htm, .json or .csv.
+
+    Raises ValueError, with a message for people, for another suffix or where no file can be made.
+    """
+    path = Path(path)
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        known = ", ".join(WRITERS)
+        raise ValueError(f"{as_text(path)}: a report's name must end in one of {known}")
+    # Asked now and not when the page is made, after all the work.
+    if writer is write_html and importlib.util.find_spec("jinja2") is None:
+        raise ValueError("a page needs jinja2: pip install -r requirements-deblurring.txt")
+    if path.is_dir():
+        raise ValueError(f"{as_text(path)} is a folder; a report must be a file")
+    try:
+        return Report(path, writer)
+    except OSError as error:
+        raise ValueError(f"{as_text(path)} cannot be written: {error.strerror}") from error
+
+
+def as_text(value: object) -> str:
+    """Write a path or a text in characters that every encoding of Unicode can hold.
+
+    A byte of a name that is no character stands in it as backslash, u, d, c and the byte.
+    """
+    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _as_json(value: object) -> object:
+    return value if value is None or isinstance(value, (bool, int, float)) else as_text(value)
+
+
+def _rounded(figure: float | None) -> float | None:
+    """Round to four significant digits; JSON has neither NaN nor infinity."""
+    if figure is None or not math.isfinite(figure):
+        return None
+    return float(f"{figure:.4g}")

@@ -1,0 +1,107 @@
+"""The best, the middling and the worst results of a set, side by side as one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, Comparison
+from cnn_denoiser.evaluation.measurement import Measurement
+from cnn_denoiser.measures.plate_texts import letters_and_digits
+from cnn_denoiser.measures.scores import score_reading
+from plumbing.pictures.contact_sheet import contact_sheet
+
+EACH = 3  # pictures of the best, of the middle, and of the worst
+
+
+@dataclass(frozen=True)
+class Place:
+    """A picture's place among all of its set: rank 1 is the best."""
+
+    index: int
+    rank: int
+    of: int  # how many are ranked
+    kind: str  # "best", "median" or "worst"
+
+
+def choose(comparison: Comparison, method: str) -> list[Place]:
+    """Return which pictures to show: the best of `method`, those in the middle, the worst.
+
+    Ranked by the share of letters and digits that the OCR engine reads right after the method; of
+    equals, the one of which it read less before goes first, then the one of the higher PSNR. Where
+    nothing was read, by PSNR alone. Plates of which no letter or digit is known are left out.
+    """
+    pictures = comparison.pictures
+    after, before = comparison.measurements[method], comparison.measurements[BLURRED]
+
+    def merit(index: int) -> tuple[float, float, float]:
+        label = pictures.labels[index]
+        quality = after.psnr[index] if after.psnr is not None else None
+        return (
+            _share_read(after, label, index),
+            -_share_read(before, label, index),
+            quality or 0.0,
+        )
+
+    ranked = [
+        index
+        for index, label in enumerate(pictures.labels)
+        if after.readings is None or score_reading(label or "", "").known_alphanumeric
+    ]
+    order = sorted(ranked or range(len(pictures.names)), key=merit, reverse=True)
+    middle = max(0, (len(order) - EACH) // 2)
+    ranks = {"best": range(EACH), "median": range(middle, middle + EACH)}
+    ranks["worst"] = range(len(order) - EACH, len(order))
+    places: dict[int, Place] = {}
+    for kind in ("best", "worst", "median"):  # a small set has no middle of its own
+        for rank in ranks[kind]:
+            if 0 <= rank < len(order):
+                places.setdefault(rank, Place(order[rank], rank + 1, len(order), kind))
+    return [places[rank] for rank in sorted(places)]
+
+
+def to_sheet(comparisons: Sequence[Comparison], method: str) -> np.ndarray:
+    """Lay out the pictures that `choose` takes of every set, as one uint8 BGR picture.
+
+    A row a plate: what each method made of it, with the letters and digits that were read from
+    that; last the sharp plate, where there is one. Each row's heading names the picture, its place
+    and what the plate says.
+    """
+    methods = list(dict.fromkeys(m for c in comparisons for m in c.measurements if m != SHARP))
+    if any(SHARP in comparison.measurements for comparison in comparisons):
+        methods.append(SHARP)
+    rows, captions, headings = [], [], []
+    for comparison in comparisons:
+        measured = [comparison.measurements.get(name) for name in methods]
+        for place in choose(comparison, method):
+            rows.append([None if m is None else m.outputs[place.index] for m in measured])
+            captions.append([_reading(m, place.index) for m in measured])
+            headings.append(_heading(comparison, method, place))
+    return contact_sheet(rows, methods, captions, headings=headings)
+
+
+def _heading(comparison: Comparison, method: str, place: Place) -> str:
+    pictures = comparison.pictures
+    was_read = comparison.measurements[method].readings is not None
+    figure = "letters and digits read right after" if was_read else "PSNR of"
+    label = pictures.labels[place.index]
+    says = "" if label is None else f", says {letters_and_digits(label)}"
+    return (
+        f"{pictures.description}: {place.kind}, rank {place.rank} of {place.of} by "
+        f"{figure} {method}: {pictures.names[place.index]}{says}"
+    )
+
+
+def _share_read(measurement: Measurement, label: str | None, index: int) -> float:
+    if label is None or measurement.readings is None:
+        return 0.0
+    return score_reading(label, measurement.readings[index] or "").alphanumeric or 0.0
+
+
+def _reading(measurement: Measurement | None, index: int) -> str:
+    reading = None
+    if measurement is not None and measurement.readings is not None:
+        reading = measurement.readings[index]
+    return "" if reading is None else letters_and_digits(reading) or "(none)"

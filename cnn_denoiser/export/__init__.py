@@ -1,0 +1,1 @@
+"""Trained networks from Keras to ONNX."""

@@ -1,0 +1,1 @@
+"""Model folders and run folders: trained weights on the disk, and what they are."""

@@ -1,0 +1,203 @@
+"""A run folder, which `train.py` writes.
+
+    run.json                      the options of the run
+    checkpoints/step-00000030/    a model folder, with training_state.npz and its sha256 beside the
+                                  weights; the newest three are kept
+    best/step-00000020/           a model folder: the best by validation, whose figures its
+                                  model.json holds
+    tensorboard/                  the event files
+
+A model folder of a run is written under a temporary name, synced and renamed, so that whatever
+stands under a final name is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnn_denoiser.model_files.digest import sha256
+from cnn_denoiser.model_files.model_folder import (
+    DESCRIPTION,
+    CheckpointError,
+    read_description,
+    verified_weights,
+    write_model_folder,
+)
+from plumbing.files.atomic import sync, write_atomically
+
+if TYPE_CHECKING:
+    import keras
+
+STATE = "training_state.npz"
+STATE_SHA256 = "training_state.npz.sha256"  # as the command sha256sum writes it
+OPTIONS = "run.json"
+CHECKPOINTS = "checkpoints"
+BEST = "best"
+TENSORBOARD = "tensorboard"
+CHECKPOINTS_KEPT = 3
+
+
+def list_checkpoints(run_folder: Path) -> list[Path]:
+    """Return the complete checkpoints of a run, oldest first."""
+    return sorted((run_folder / CHECKPOINTS).glob("step-*"))
+
+
+def find_best(run_folder: Path) -> Path | None:
+    """Return the model folder of a run's best weights; None where there is none."""
+    # A kill while it was replaced may have left two: the later one is the better one.
+    return max((run_folder / BEST).glob("step-*"), default=None)
+
+
+def find_model_folder(folder: Path) -> Path:
+    """Return `folder` where it is a model folder, else the newest checkpoint of the run in it.
+
+    A run's folders `checkpoints` and `best` are understood, too: the latter gives the best weights
+    by validation. Raises `CheckpointError` where it is nothing of that.
+    """
+    if (folder / DESCRIPTION).is_file():
+        return folder
+    checkpoints = list_checkpoints(folder) or sorted(folder.glob("step-*"))
+    if not checkpoints:
+        raise CheckpointError(f"{folder} holds neither a trained model nor checkpoints of a run")
+    return checkpoints[-1]
+
+
+def save_checkpoint(
+    run_folder: Path,
+    network: keras.Model,
+    state: Sequence[keras.Variable],
+    description: dict[str, Any],
+) -> Path:
+    """Save a network and the state its training goes on from; drop all but the newest ones.
+
+    `state` is every variable beside the network's weights that the next batch depends on.
+    `description` as for `write_model_folder`. Returns the checkpoint's folder. Raises
+    `CheckpointError` where it cannot be written, on a full disk for one; what was there stays.
+    """
+
+    def write(folder: Path) -> None:
+        write_model_folder(folder, network, description)
+        np.savez(folder / STATE, *(variable.numpy() for variable in state))
+        line = f"{sha256(folder / STATE)}  {STATE}\n"
+        (folder / STATE_SHA256).write_text(line, encoding="utf-8")
+
+    folder = _write_step(run_folder / CHECKPOINTS, description["step"], write)
+    for old in list_checkpoints(run_folder)[:-CHECKPOINTS_KEPT]:
+        # It may be in use just now: then the next save removes it.
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def save_best(run_folder: Path, network: keras.Model, description: dict[str, Any]) -> None:
+    """Save a network as the best of its run in place of the one before.
+
+    Raises as `save_checkpoint`.
+    """
+    folder = _write_step(
+        run_folder / BEST,
+        description["step"],
+        lambda folder: write_model_folder(folder, network, description),
+    )
+    for old in folder.parent.glob("step-*"):
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def restore_checkpoint(
+    checkpoint: Path, network: keras.Model, state: Sequence[keras.Variable]
+) -> int:
+    """Put a checkpoint back into a network and its training's state; return its step.
+
+    Raises `CheckpointError` where a file is missing, damaged or of another network or training.
+    """
+    step = read_description(checkpoint)["step"]
+    weights = verified_weights(checkpoint)
+    try:
+        # Checkpoints of earlier versions lack this file.
+        if (checkpoint / STATE_SHA256).exists():
+            expected = (checkpoint / STATE_SHA256).read_text(encoding="utf-8").split()[:1]
+            if [sha256(checkpoint / STATE)] != expected:
+                raise ValueError(f"{STATE} is damaged: its sha256 is not the one that was saved")
+        with np.load(checkpoint / STATE, allow_pickle=False) as saved:
+            if len(saved) != len(state):
+                raise ValueError(f"{STATE} holds {len(saved)} variables instead of {len(state)}")
+            values = [saved[f"arr_{index}"] for index in range(len(state))]
+        network.load_weights(weights)
+        for variable, value in zip(state, values, strict=True):
+            variable.assign(value)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"{checkpoint} cannot be restored: {error}") from error
+    return step
+
+
+def set_aside(checkpoint: Path) -> Path:
+    """Rename a damaged checkpoint, so that nothing takes it for a good one; return where it is."""
+    aside = checkpoint.with_name(f"damaged-{checkpoint.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    os.replace(checkpoint, aside)
+    return aside
+
+
+def remove_run(run_folder: Path) -> None:
+    """Remove the run in a folder, and nothing else that lies there."""
+    for name in (CHECKPOINTS, BEST, TENSORBOARD):
+        if (run_folder / name).is_dir():
+            shutil.rmtree(run_folder / name)
+    # Last: a folder that was half removed is still known as a run's.
+    (run_folder / OPTIONS).unlink(missing_ok=True)
+
+
+def write_options(run_folder: Path, options: dict[str, Any]) -> None:
+    """Record the options of a run."""
+    run_folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(run_folder / OPTIONS, (json.dumps(options, indent=2) + "\n").encode())
+
+
+def read_options(run_folder: Path) -> dict[str, Any]:
+    """Return the options of the run in a folder; `CheckpointError` where there is none."""
+    path = run_folder / OPTIONS
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{run_folder} holds no run (there is no {OPTIONS})") from error
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+
+
+def _write_step(parent: Path, step: int, write: Callable[[Path], None]) -> Path:
+    """Have a folder `step-...` written under a temporary name, sync and rename it."""
+    folder = parent / f"step-{step:08d}"
+    temporary = parent / f".partial-{folder.name}"
+    for left_over in parent.glob(".partial-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    try:
+        temporary.mkdir(parents=True)
+        write(temporary)
+        for path in temporary.iterdir():
+            sync(path)
+        sync(temporary)
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(temporary, folder)
+        sync(parent)
+    except (OSError, RuntimeError) as error:  # HDF5 raises either
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise CheckpointError(f"{folder} cannot be written: {_reason(error)}") from error
+    return folder
+
+
+def _reason(error: Exception) -> str:
+    """Return what the operating system says of an error, which HDF5 hides in a long message."""
+    number = getattr(error, "errno", None)
+    if not number and (found := re.search(r"errno = (\d+)", str(error))):
+        number = int(found[1])
+    return os.strerror(number) if number else str(error)

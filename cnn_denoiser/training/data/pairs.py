@@ -1,0 +1,56 @@
+"""Training pairs: sharp plates, blurred afresh at every use.
+
+A pair is a function of (seed, pass, index) alone: any process can make it, and a run that goes on
+after a stop sees exactly the pairs that it would have seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from blurrer import make_pair
+from cnn_denoiser.training.data.plates import SharpPlates
+from cnn_denoiser.training.distributed.worker import Worker
+
+Batch = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class TrainingPairs:
+    """Batches of (blurred, sharp) pairs, shuffled anew for each pass, always of the same size.
+
+    worker: whose share of each batch is made; the shares of all workers are of equal size.
+    """
+
+    plates: SharpPlates
+    profile: str
+    batch_size: int
+    seed: int
+    worker: Worker = field(default_factory=Worker)
+
+    @property
+    def batches_in_pass(self) -> int:
+        """How many whole batches a pass gives; what is left over waits for another shuffle."""
+        return len(self.plates) // self.batch_size
+
+    def batch(self, number: int) -> Batch:
+        """Return the worker's share of batch `number` (0 or more): blurred and sharp.
+
+        Both are uint8 `(batch_size / workers, 90, 270)`.
+        """
+        number_of_pass, position = divmod(number, self.batches_in_pass)
+        # The last number keeps the streams apart: 0 shuffles, 1 and more make the pairs.
+        shuffler = np.random.default_rng([self.seed, number_of_pass, 0])
+        order = shuffler.permutation(len(self.plates))
+        share = self.batch_size // self.worker.count
+        first = position * self.batch_size + self.worker.index * share
+        pairs = [self.pair(number_of_pass, i) for i in order[first : first + share]]
+        sharp, blurred = (np.stack(pictures) for pictures in zip(*pairs, strict=True))
+        return blurred, sharp
+
+    def pair(self, number_of_pass: int, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return (sharp, blurred) of plate `index` in a pass, both uint8 `(90, 270)`."""
+        random = np.random.default_rng([self.seed, number_of_pass, int(index) + 1])
+        return make_pair(self.plates.picture(int(index), random), random, self.profile)

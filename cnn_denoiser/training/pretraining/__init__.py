@@ -1,0 +1,1 @@
+"""Layer-by-layer pretraining on sharp plates."""

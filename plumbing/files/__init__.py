@@ -1,0 +1,1 @@
+"""Files: whole writes, and regular files only."""

@@ -1,0 +1,1 @@
+"""Picture files: finding, reading and writing them; the frame; contact sheets."""

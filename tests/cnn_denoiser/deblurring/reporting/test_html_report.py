@@ -1,0 +1,123 @@
+"""The page: what it shows, and that no name becomes markup."""
+
+from __future__ import annotations
+
+import base64
+import re
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from cnn_denoiser.deblurring.reporting.outcome import Outcome
+from cnn_denoiser.deblurring.reporting.report import open_report
+from tests.helpers.written_reports import (
+    DONE,
+    FAILED,
+    HOSTILE_NAMES,
+    SKIPPED,
+    SOURCE,
+    Page,
+    write,
+)
+
+
+def test_the_page_shows_before_and_after_at_270x90(tmp_path: Path) -> None:
+    report = open_report(tmp_path / "r.html")
+    before = np.full((1000, 2000, 3), (250, 10, 10), np.uint8)
+    report.add(DONE, before, np.full((29, 60), 77, np.uint8))
+    report.close({})
+    page = Page((tmp_path / "r.html").read_text(encoding="utf-8"))
+    shown = []
+    for address in page.all("img", "src"):
+        assert address is not None
+        data = base64.b64decode(address.removeprefix("data:image/jpeg;base64,"))
+        shown.append(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED))
+    assert [image.shape for image in shown] == [(90, 270, 3), (90, 270)]
+    assert np.abs(shown[0].astype(int) - (250, 10, 10)).max() < 8
+    assert np.abs(shown[1].astype(int) - 77).max() < 8
+    assert page.all("img", "alt") == ["before", "after"]
+    assert page.all("img", "loading") == ["lazy", "lazy"]
+
+
+def test_the_page_tells_what_became_of_each_picture(tmp_path: Path) -> None:
+    summary = {"seconds": 3725.0, "others": 2, "source": SOURCE, "device_name": "two cores"}
+    page = Page(write(tmp_path / "r.html", [DONE, FAILED, SKIPPED], **summary))
+    assert page.all("h1") == ["1 of 3 pictures deblurred"]
+    assert [text for text in page.all("b")][:5] == ["1", "1", "1", "2", "1 h 2 min"]
+    assert page.all("figcaption") == []
+    assert {"京A 1.jpg", "torn.jpg", "old.jpg", "two cores"} <= set(page.all("bdi"))
+    assert {"cannot be decoded", "exists already"} <= set(page.all("td"))
+    assert page.all("dt") == ["Source", "Device name"]
+    assert "60x29 · 12\xa0ms · sharpness\xa03.14\xa0→\xa099" in page.all("small")
+    assert not page.stack
+
+
+def test_the_page_tells_what_was_repaired_and_that_it_was_interrupted(tmp_path: Path) -> None:
+    outcome = Outcome(SOURCE / "a.jpg", Path("a.jpg"), "done", "its end was missing")
+    page = Page(write(tmp_path / "r.html", [outcome], interrupted=True, total=1200))
+    assert page.all("em") == ["its end was missing"]
+    assert page.all("h1") == ["1 of 1,200 pictures deblurred"]
+    assert any("interrupted" in text for text in page.all("p"))
+    assert not any(text == "Failed" for text in page.all("h2"))
+
+
+def test_a_report_without_pictures_is_a_page_too(tmp_path: Path) -> None:
+    page = Page(write(tmp_path / "r.html", []))
+    assert page.all("h1") == ["0 of 0 pictures deblurred"]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@pytest.mark.parametrize("status", ["done", "failed", "skipped"])
+def test_no_name_becomes_markup(tmp_path: Path, name: str, status: str) -> None:
+    plain = Page(write(tmp_path / "plain.html", [Outcome(SOURCE / "a.jpg", None, status)]))  # type: ignore[arg-type]
+    outcome = Outcome(SOURCE / name, None, status, name)  # type: ignore[arg-type]
+    page = Page(write(tmp_path / "r.html", [outcome], source=SOURCE))
+    elements = [(tag, key) for tag, key, _ in page.attributes]
+    assert elements == [(tag, key) for tag, key, _ in plain.attributes]
+    shown = {"\n": "\\n", "\udcff": "\\udcff", "\u202e": "\\u202e"}
+    visible = "".join(shown.get(letter, letter) for letter in name)
+    assert visible in page.all("bdi")
+    if status == "done":
+        assert visible in page.all("input", "aria-label")
+
+
+def test_the_page_asks_for_nothing_from_elsewhere(tmp_path: Path) -> None:
+    html = write(tmp_path / "r.html", [DONE, FAILED, SKIPPED])
+    page = Page(html)
+    for tag, key, value in page.attributes:
+        if key in ("src", "href"):
+            assert value is not None
+            assert value.startswith(("data:", "#")), (tag, key, value)
+    policy = next(value for value in page.all("meta", "content") if "default-src" in (value or ""))
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+def test_markup_is_a_few_hundred_bytes_a_picture_beside_its_images(tmp_path: Path) -> None:
+    def page(count: int) -> str:
+        outcomes = [
+            Outcome(
+                SOURCE / f"camera 1/{index:05d}.jpg", Path("x"), "done", "", 120, 40, 9, 1.2, 7.9
+            )
+            for index in range(count)
+        ]
+        return write(tmp_path / "r.html", outcomes, source=SOURCE)
+
+    images = re.compile(r"base64,[^\"]*")
+    markup = [len(images.sub("", page(count)).encode()) for count in (0, 200)]
+    assert (markup[1] - markup[0]) / 200 < 400
+
+
+def test_a_page_without_its_library_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ValueError, match="jinja2"):
+        open_report(tmp_path / "r.html")
+    open_report(tmp_path / "r.csv").discard()

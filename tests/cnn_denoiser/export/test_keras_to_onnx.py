@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from cnn_denoiser.deblurring.network import Network
+from cnn_denoiser.export.keras_to_onnx import export_in_another_process, export_onnx
+from cnn_denoiser.model_files.model_folder import CheckpointError, write_model_folder
+
+
+@pytest.fixture(scope="module")
+def exported(moussaka_folder: Path) -> Path:
+    """Export moussaka as the command does: in a process of its own."""
+    path = moussaka_folder / "model.onnx"
+    export_in_another_process(moussaka_folder, path)
+    return path
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_exported_network_computes_what_keras_computes(
+    exported: Path, moussaka_folder: Path, count: int
+) -> None:
+    import keras
+
+    from cnn_denoiser.model_definitions import create_model
+
+    model = create_model("moussaka")
+    model.load_weights(moussaka_folder / "weights.weights.h5")
+    pictures = np.random.default_rng(4).uniform(-1, 1, (count, 90, 270, 1)).astype(np.float32)
+    expected = keras.ops.convert_to_numpy(model(pictures, training=False))
+    session = onnxruntime.InferenceSession(exported)
+    (result,) = session.run(None, {session.get_inputs()[0].name: pictures})
+    assert result.shape == pictures.shape
+    assert np.abs(result - expected).max() < 1e-4
+
+
+def test_exported_network_says_what_it_is_made_of(exported: Path, moussaka_folder: Path) -> None:
+    metadata = onnxruntime.InferenceSession(exported).get_modelmeta().custom_metadata_map
+    description = json.loads((moussaka_folder / "model.json").read_text())
+    assert metadata["model"] == "moussaka"
+    assert metadata["weights_sha256"] == description["weights_sha256"]
+    assert Network(exported).weights_sha256 == description["weights_sha256"]
+
+
+def test_dropout_has_a_small_file_of_its_own(exported: Path) -> None:
+    path = exported.with_name("model.dropout.onnx")
+    assert path.stat().st_size < 100_000  # its weights are those in the other file
+    session = onnxruntime.InferenceSession(path)
+    masks = {given.name: given.shape[1:] for given in session.get_inputs()}
+    assert masks.pop("blurred") == [90, 270, 1]
+    assert masks["dropout_1"] == [30, 90, 512]
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert json.loads(metadata["dropout_rates"]) == dict.fromkeys(masks, 0.5)
+    rng = np.random.default_rng(5)
+    kept = {name: rng.random((1, *shape)) < 0.5 for name, shape in masks.items()}
+    picture = rng.uniform(-1, 1, (1, 90, 270, 1)).astype(np.float32)
+    (result,) = session.run(None, {"blurred": picture, **kept})
+    assert result.std() > 0.01
+    kept["dropout_3"] = np.zeros_like(kept["dropout_3"])  # nothing of the picture is left
+    (result,) = session.run(None, {"blurred": picture, **kept})
+    assert result.std() < 1e-6
+
+
+def test_networks_without_dropout_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    from cnn_denoiser import model_definitions
+
+    layers = [keras.Input((90, 270, 1), name="blurred"), keras.layers.Conv2D(1, 1)]
+    network = keras.Sequential(layers)
+    write_model_folder(tmp_path, network, {"step": 1})
+    monkeypatch.setattr(model_definitions, "create_model", lambda name: network)
+    export_onnx(tmp_path, tmp_path / "model.onnx")
+    assert not Network(tmp_path / "model.onnx").has_dropout
+    assert not (tmp_path / "model.dropout.onnx").exists()
+
+
+def test_network_that_differs_from_the_trained_one_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    from cnn_denoiser import model_definitions
+
+    class Unsteady(keras.layers.Layer):
+        """Adds something else each time that it is traced or called."""
+
+        calls = 0
+
+        def call(self, pictures: object) -> object:
+            self.calls += 1
+            return pictures + self.calls
+
+    layers = [keras.Input((90, 270, 1)), keras.layers.Conv2D(1, 1), Unsteady()]
+    network = keras.Sequential(layers)
+    write_model_folder(tmp_path, network, {"step": 1})
+    monkeypatch.setattr(model_definitions, "create_model", lambda name: network)
+    with pytest.raises(CheckpointError, match="differs"):
+        export_onnx(tmp_path, tmp_path / "model.onnx")
+    assert not (tmp_path / "model.onnx").exists()
+
+
+def test_missing_tensorflow_is_told(
+    moussaka_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('none here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(CheckpointError, match="needs TensorFlow"):
+        export_in_another_process(moussaka_folder, tmp_path / "model.onnx")
+    assert not (tmp_path / "model.onnx").exists()
+
+
+def test_reasons_come_through_from_the_other_process(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"model\.json"):
+        export_in_another_process(tmp_path, tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize("change", ["damaged weights", "unknown network"])
+def test_folder_that_is_not_what_it_says_is_refused(
+    moussaka_folder: Path, tmp_path: Path, change: str
+) -> None:
+    weights = (moussaka_folder / "weights.weights.h5").read_bytes()
+    description = json.loads((moussaka_folder / "model.json").read_text())
+    if change == "damaged weights":
+        weights = weights[:-1000] + bytes(1000)
+    else:
+        description["model"] = "nonesuch"
+    (tmp_path / "weights.weights.h5").write_bytes(weights)
+    (tmp_path / "model.json").write_text(json.dumps(description))
+    with pytest.raises(CheckpointError, match=r"damaged|nonesuch"):
+        export_onnx(tmp_path, tmp_path / "model.onnx")
+    assert not (tmp_path / "model.onnx").exists()

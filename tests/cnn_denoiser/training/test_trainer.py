@@ -1,0 +1,222 @@
+"""Whole runs of a tiny network, in this process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from cnn_denoiser import checkpoints, model_definitions, train
+from cnn_denoiser.training import options
+from cnn_denoiser.training.learner import Learner
+from plates import draw_plate
+from plumbing.pictures.codec import write_picture
+from tests.helpers import tiny_train
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_definitions, "NETWORKS", model_definitions.NETWORKS)
+    monkeypatch.setattr(options, "RECIPES", dict(options.RECIPES))
+    tiny_train.register()
+
+
+@pytest.fixture(scope="module")
+def plates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("plates")
+    for index in range(2):
+        write_picture(folder / f"{index}.png", draw_plate(np.random.default_rng(index))[0])
+    return folder
+
+
+def command(run: Path, how: str, batches: int, *more: object) -> int:
+    fixed = ("--model", "tiny", "--output", run, "--run", how, "--num_iter", batches)
+    return train.main([str(argument) for argument in (*fixed, *more)])
+
+
+def weights_in(folder: Path) -> list[np.ndarray]:
+    arrays: list[np.ndarray] = []
+    with h5py.File(checkpoints.verified_weights(checkpoints.find_model_folder(folder))) as file:
+        file.visititems(lambda _, item: arrays.append(item[()]) if hasattr(item, "dtype") else None)
+    return arrays
+
+
+def description(folder: Path) -> dict:
+    return checkpoints.read_description(checkpoints.find_model_folder(folder))
+
+
+def assert_same_weights(first: Path, second: Path) -> None:
+    for one, other in zip(weights_in(first), weights_in(second), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def steps(log: Path, tag: str) -> list[int]:
+    events = EventAccumulator(str(log), size_guidance={"scalars": 0, "images": 0})
+    return [event.step for event in events.Reload().Scalars(tag)]
+
+
+def test_the_best_weights_by_validation_are_kept(
+    tmp_path: Path, plates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn = Learner.learn
+
+    def learn_and_then_forget(self: Learner, *batch: np.ndarray) -> float:
+        cost = learn(self, *batch)
+        if self.step > 6:
+            self.network.set_weights([10 + w for w in self.network.get_weights()])
+        return cost
+
+    monkeypatch.setattr(Learner, "learn", learn_and_then_forget)
+    more = ("--validation_data", plates, "--validate_every", 3, "--averaging", 0)
+    assert command(tmp_path, "restart", 9, *more) == 0
+    best = description(tmp_path / "best")
+    assert best["step"] == best["validation"]["step"] == 6
+    assert description(tmp_path)["step"] == 9
+    assert description(tmp_path)["validation"]["psnr"] < best["validation"]["psnr"]
+    assert [path.name for path in (tmp_path / "best").iterdir()] == ["step-00000006"]
+    network = model_definitions.create_model("tiny")
+    checkpoints.load_weights(checkpoints.find_model_folder(tmp_path / "best"), network)
+    log = tmp_path / "tensorboard"
+    for folder in ("validation", "blurred"):
+        for tag in ("psnr", "ssim", "cost"):
+            assert steps(log / folder, tag) == [3, 6, 9]
+
+
+def test_what_is_shown_of_a_run_that_goes_on_has_no_gaps_and_no_doubles(
+    tmp_path: Path, plates: Path
+) -> None:
+    more = ("--validation_data", plates, "--log_every", 3, "--validate_every", 4, "--save_every", 5)
+    assert command(tmp_path / "parts", "restart", 9, *more) == 0
+    # As if it had been killed after the state of batch 5.
+    newest = tmp_path / "parts" / "checkpoints" / "step-00000009"
+    newest.rename(tmp_path / "lost")
+    assert command(tmp_path / "parts", "continue", 10, *more) == 0
+    assert command(tmp_path / "whole", "restart", 10, *more) == 0
+    assert_same_weights(tmp_path / "parts", tmp_path / "whole")
+    assert_same_weights(tmp_path / "parts" / "best", tmp_path / "whole" / "best")
+    for tag in ("cost", "learning_rate", "pictures_per_second", "seconds_waiting"):
+        assert steps(tmp_path / "parts" / "tensorboard" / "training", tag) == [1, 3, 6, 9, 10], tag
+    assert steps(tmp_path / "parts" / "tensorboard" / "validation", "psnr") == [4, 8, 10]
+
+
+def test_a_damaged_newest_state_falls_back_to_the_one_before(
+    tmp_path: Path, plates: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--validation_share", 0, "--save_every", 2)
+    assert command(tmp_path / "damaged", "restart", 6, *more) == 0
+    newest = tmp_path / "damaged" / "checkpoints" / "step-00000006"
+    state = bytearray((newest / checkpoints.STATE).read_bytes())
+    state[len(state) // 2] ^= 1
+    (newest / checkpoints.STATE).write_bytes(state)
+    assert command(tmp_path / "damaged", "continue", 7, *more) == 0
+    said = capsys.readouterr().err
+    assert "warning: " in said and "step-00000006" in said and "damaged" in said
+    assert description(tmp_path / "damaged")["step"] == 7
+    assert command(tmp_path / "whole", "restart", 7, *more) == 0
+    assert_same_weights(tmp_path / "damaged", tmp_path / "whole")
+
+    for checkpoint in checkpoints.list_checkpoints(tmp_path / "damaged"):
+        (checkpoint / checkpoints.WEIGHTS).write_bytes(b"")
+    assert command(tmp_path / "damaged", "continue", 8, *more) == 1
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_a_run_of_before_there_was_validation_goes_on_as_it_was(tmp_path: Path) -> None:
+    plates = tmp_path / "plates"
+    plates.mkdir()
+    for index in range(20):
+        write_picture(plates / f"{index}.png", np.full((30, 90), 9 * index, np.uint8))
+    more = ("--data", plates, "--validation_share", 0)
+    assert command(tmp_path / "whole", "restart", 4, *more) == 0
+    assert command(tmp_path / "old", "restart", 2, *more) == 0
+    stored = json.loads((tmp_path / "old" / "run.json").read_text())
+    for name in ("validation_share", "validation_data", "validate_every"):
+        del stored[name]
+    (tmp_path / "old" / "run.json").write_text(json.dumps(stored))
+    for checkpoint in checkpoints.list_checkpoints(tmp_path / "old"):
+        (checkpoint / checkpoints.STATE_SHA256).unlink()
+        record = json.loads((checkpoint / "model.json").read_text())
+        record["data"] = {"profile": "camera", "plates": 20}
+        (checkpoint / "model.json").write_text(json.dumps(record))
+    assert command(tmp_path / "old", "continue", 4, "--data", plates) == 0
+    assert not (tmp_path / "old" / "best").exists()
+    assert_same_weights(tmp_path / "whole", tmp_path / "old")
+
+
+def test_a_training_that_diverges_stops_and_keeps_its_last_good_state(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--validation_share", 0, "--save_every", 1, "--learning_rate", 1e38)
+    assert command(tmp_path, "restart", 50, *more) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "diverged at batch" in said and "lower --learning_rate" in said
+    assert all(np.isfinite(weights).all() for weights in weights_in(tmp_path))
+
+
+def test_a_state_that_cannot_be_saved_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--validation_share", 0, "--save_every", 2)
+    assert command(tmp_path, "restart", 2, *more) == 0
+
+    def no_space(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", no_space)
+    assert command(tmp_path, "continue", 4, *more) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "No space left on device" in said and "batch 2 is saved" in said
+    names = [path.name for path in (tmp_path / "checkpoints").iterdir()]
+    assert sorted(names) == ["step-00000000", "step-00000002"]
+    monkeypatch.undo()
+
+
+def test_the_run_folder_tells_how_it_was_made(tmp_path: Path) -> None:
+    assert command(tmp_path, "restart", 1, "--validation_share", 0, "--seed", 3) == 0
+    record = description(tmp_path)
+    assert record["options"]["seed"] == 3
+    assert {"python", "keras", "numpy", "backend"} <= record["versions"].keys()
+    assert record["data"] == {"profile": "camera", "plates": "synthetic"}
+    assert json.loads((tmp_path / "run.json").read_text())["num_iter"] == 1
+
+
+def test_both_precisions_come_to_about_the_same(tmp_path: Path) -> None:
+    costs = {}
+    for precision in ("f32", "bf16"):
+        run = tmp_path / precision
+        more = ("--validation_share", 0, "--log_every", 1, "--precision", precision)
+        assert command(run, "restart", 8, *more) == 0
+        log = EventAccumulator(str(run / "tensorboard" / "training")).Reload()
+        costs[precision] = np.array([event.value for event in log.Scalars("cost")])
+        assert all(array.dtype == np.float32 for array in weights_in(run))
+    assert not np.array_equal(costs["f32"], costs["bf16"])
+    np.testing.assert_allclose(costs["bf16"], costs["f32"], rtol=0.02)
+
+
+def test_a_run_starts_from_trained_weights_and_adds_to_what_they_have_seen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--validation_share", 0)
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert command(first, "restart", 3, *more, "--batch_size", 4) == 0
+    assert command(second, "restart", 2, *more, "--weights", first) == 0
+    trained = description(first)
+    begun = checkpoints.read_description(second / "checkpoints" / "step-00000000")
+    assert begun["weights_sha256"] == trained["weights_sha256"]
+    expected = {"step": 3, "pictures_seen": 12, "weights_sha256": trained["weights_sha256"]}
+    assert description(second)["started_from"] == expected
+    assert description(second)["pictures_seen"] == 12 + 4
+    # What a run started from is known when it goes on, too.
+    assert command(second, "continue", 3, *more) == 0
+    assert description(second)["started_from"] == expected
+    assert description(second)["pictures_seen"] == 12 + 6
+
+    assert (
+        command(tmp_path / "x", "restart", 2, "--weights", first, "--pretraining_batches", 1) == 2
+    )
+    assert "trained weights need no pretraining" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
