@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a wish to stop, obeyed where stopping is safe."""
+"""Ctrl-C and SIGTERM, noted and obeyed where stopping is safe."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from types import FrameType
 class StopSignals:
     """While entered, notes SIGINT and SIGTERM instead of letting them end the process at once.
 
-    Stopping between two batches keeps weights, optimiser and batch number of one and the same
-    state. A second signal ends the process as it always did.
+    Whoever works asks `received` between two steps, and stops in a state that is whole. A second
+    signal ends the process as it always did.
     """
 
     _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -31,6 +31,11 @@ class StopSignals:
     def exit_code(self) -> int:
         """What a shell reports for a process that the signal ended; 0 where none came."""
         return 0 if self.received is None else 128 + self.received
+
+    def check(self) -> None:
+        """Raise `KeyboardInterrupt` where a signal came: for work that leaves nothing half done."""
+        if self.received is not None:
+            raise KeyboardInterrupt
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.received = number
