@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 from tabulate import tabulate
 
+from blurrer import Pair
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import PRECISIONS
 from cnn_denoiser.model_definitions.keras_backend import load_keras
-from cnn_denoiser.training.data.pairs import Batch, TrainingPairs
+from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.plates import SyntheticPlates
 from cnn_denoiser.training.options import RECIPES, TrainingOptions
 
@@ -47,7 +48,7 @@ class Stopwatch:
         """Processor seconds so far."""
         return time.process_time() - self._start
 
-    def paused(self, pairs: TrainingPairs) -> Iterator[Batch]:
+    def paused(self, pairs: TrainingPairs) -> Iterator[Pair]:
         """Yield the batches of `pairs`, whose making does not count."""
         number = 0
         while True:
@@ -74,7 +75,7 @@ class Run:
     costs: list[float] = field(default_factory=list)
 
 
-def train(kind: str, seed: int, validation: Batch, options: argparse.Namespace) -> Run:
+def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -> Run:
     """Pretrain and train for `options.seconds`, and measure all along."""
     import keras
 
@@ -194,11 +195,11 @@ def main() -> None:
     _narrow(options.width)
     pairs = TrainingPairs(SyntheticPlates(), "camera", options.batch_size, VALIDATION_SEED)
     batches = [pairs.batch(number) for number in range(VALIDATION_BATCHES)]
-    blurred, sharp = (np.concatenate(side) for side in zip(*batches, strict=True))
+    validation = Pair(*(np.concatenate(side) for side in zip(*batches, strict=True)))
     runs: list[Run] = []
     for seed in range(options.seeds):
         for kind in KINDS:
-            runs.append(train(kind, seed, (blurred, sharp), options))
+            runs.append(train(kind, seed, validation, options))
             print(f"{kind}, seed {seed}: {runs[-1].costs[-1]:.4f}", file=sys.stderr, flush=True)
             draw(runs, options.picture)
     print(table(runs))

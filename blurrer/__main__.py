@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from blurrer import geometry
+from blurrer.pair import Pair
 from blurrer.profiles import list_profiles, make_pair
 from plumbing.commands.numbers import whole_number
 from plumbing.pictures.codec import (
@@ -31,8 +32,6 @@ OK = 0
 SOME_FAILED = 1
 CANNOT = 2
 INTERRUPTED = 130
-
-Pair = tuple[np.ndarray, np.ndarray]
 
 
 class CannotError(Exception):
@@ -132,16 +131,16 @@ def _blur(pictures: list[Path], options: argparse.Namespace) -> tuple[int, list[
             if options.keep_aspect:
                 sharp = geometry.fit(sharp, keep_aspect=True)
             rng = np.random.default_rng([options.seed, zlib.crc32(path.name.encode())])
-            target, blurred = make_pair(sharp, rng, options.profile, colour=options.colour)
-            write_picture(options.destination / path.name, blurred)
+            pair = make_pair(sharp, rng, options.profile, colour=options.colour)
+            write_picture(options.destination / path.name, pair.blurred)
             if options.targets:
-                write_picture(options.destination / TARGETS / path.name, target)
+                write_picture(options.destination / TARGETS / path.name, pair.sharp)
         except (PictureError, OSError) as error:
             failures += 1
             print(f"blurrer: {path}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
             continue
         if len(preview) < PREVIEW_PAIRS:
-            preview.append((target, blurred))
+            preview.append(pair)
     return failures, preview
 
 
@@ -152,7 +151,11 @@ def _write_preview(path: Path, pairs: list[Pair]) -> None:
     except ImportError as error:
         raise CannotError(f"--preview needs Pillow (requirements.txt): {error}") from error
     rows = [
-        [picture for pair in pairs[start : start + PREVIEW_COLUMNS] for picture in pair]
+        [
+            picture
+            for pair in pairs[start : start + PREVIEW_COLUMNS]
+            for picture in (pair.sharp, pair.blurred)
+        ]
         for start in range(0, len(pairs), PREVIEW_COLUMNS)
     ]
     columns = min(len(pairs), PREVIEW_COLUMNS)

@@ -32,6 +32,7 @@ import numpy as np
 
 from blurrer import degradations, geometry, kernels
 from blurrer.geometry import HEIGHT, WIDTH
+from blurrer.pair import Pair
 
 # The target's contrast: the 2nd and the 98th percentile of the plate come to lie at these levels.
 LEVELS = (0.1 * 255, 0.9 * 255)
@@ -40,8 +41,8 @@ LEVELS = (0.1 * 255, 0.9 * 255)
 INVERTED_SHARE = 0.2
 
 
-def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return target and blurred picture, both of the frame's size, of a grey or BGR picture."""
+def camera(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
+    """Blur a grey or BGR picture; both of the pair are of the frame's size."""
     target = _placed(_with_steady_contrast(sharp, rng), rng)
     # The power makes hard pictures more frequent: real ones are read about as badly as those of
     # 0.8 to 0.9, and easy ones teach little.
@@ -53,7 +54,7 @@ def camera(sharp: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.
     scene = cv2.LUT(target, _draw_light(rng))
     scene = degradations.resize(scene, round(WIDTH * scale), round(HEIGHT * scale))
     blurred = degradations.convolve(scene, _draw_kernel(rng, difficulty, scale))
-    return target, _seen(blurred, rng, difficulty, WIDTH / coarseness)
+    return Pair(_seen(blurred, rng, difficulty, WIDTH / coarseness), sharp=target)
 
 
 def mixed_grey(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -9,8 +9,7 @@ import numpy as np
 
 from blurrer import degradations, geometry, kernels
 from blurrer.geometry import HEIGHT, WIDTH
-
-Pair = tuple[np.ndarray, np.ndarray]
+from blurrer.pair import Pair
 
 
 def main(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
@@ -25,28 +24,28 @@ def main(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
     blurred = degradations.pixelate(blurred, rng.uniform(4, 7))
     blurred = degradations.brightness(blurred, rng.uniform(-13, 13))
     tiles = int(rng.integers(1, 21))
-    return target, degradations.equalise(blurred, rng.uniform(1, 3), (tiles, tiles))
+    return Pair(degradations.equalise(blurred, rng.uniform(1, 3), (tiles, tiles)), sharp=target)
 
 
 def brightness(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
     """Shift by 50 to 100 grey levels, up or down, on a slight blur."""
     target = _in_perspective(sharp, rng)
     shift = rng.uniform(50, 100) * rng.choice([-1, 1])
-    return target, degradations.brightness(_gaussian(target, rng, 3, 7), shift)
+    return Pair(degradations.brightness(_gaussian(target, rng, 3, 7), shift), sharp=target)
 
 
 def pixelation(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
     """Blur with a Gaussian kernel of 9 to 23 px, then pixels of 4 to 7 px."""
     target = _in_perspective(sharp, rng)
     blurred = _gaussian(target, rng, 9, 23)
-    return target, degradations.pixelate(blurred, rng.uniform(4, 7))
+    return Pair(degradations.pixelate(blurred, rng.uniform(4, 7)), sharp=target)
 
 
 def vertical(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
     """Move by 17 to 29 px at 90 +/- 10 degrees."""
     target = _in_perspective(sharp, rng)
     kernel = kernels.motion(rng.uniform(17, 29), 90 + rng.uniform(-10, 10))
-    return target, degradations.convolve(target, kernel)
+    return Pair(degradations.convolve(target, kernel), sharp=target)
 
 
 def mild(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
@@ -54,7 +53,7 @@ def mild(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
     target = _in_perspective(sharp, rng)
     blurred = _gaussian(target, rng, 3, 5)
     blurred = degradations.convolve(blurred, kernels.motion(rng.uniform(3, 5), _angle(rng)))
-    return target, degradations.pixelate(blurred, rng.uniform(3, 5))
+    return Pair(degradations.pixelate(blurred, rng.uniform(3, 5)), sharp=target)
 
 
 # How often the mixture `original` draws each of them, of 100.

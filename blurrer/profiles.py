@@ -13,8 +13,9 @@ import numpy as np
 
 from blurrer.camera import camera, mixed_grey
 from blurrer.original import FREQUENCIES, original, plain_grey
+from blurrer.pair import Pair
 
-Spoil = Callable[[np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+Spoil = Callable[[np.ndarray, np.random.Generator], Pair]
 ToGrey = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 # How each makes pairs, and how it makes colour pictures grey before.
@@ -36,8 +37,8 @@ def make_pair(
     profile: str = "camera",
     *,
     colour: bool = False,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return (target, blurred): what a network should give, and what it is shown.
+) -> Pair:
+    """Return the blurred picture, which a network is shown, and the sharp one that it should give.
 
     `sharp` is a picture of a plate, uint8, BGR (H, W, 3) or grey (H, W), of any size. Both
     results are uint8 (90, 270), pixel on pixel; with `colour` and a BGR picture (90, 270, 3).

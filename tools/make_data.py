@@ -63,7 +63,7 @@ def final_test_plate(index: int) -> Plate:
     kind = KINDS[(index + index // len(FINAL_TEST_PROFILES)) % len(KINDS)]
     sharp, text = draw_plate(random, kind)
     profile = FINAL_TEST_PROFILES[index % len(FINAL_TEST_PROFILES)]
-    target, blurred = make_pair(sharp, random, profile, colour=True)
+    blurred, target = make_pair(sharp, random, profile, colour=True)
     width = blurred.shape[1]
     scale = random.uniform(SMALLEST_WIDTH / width, 1)
     # A plate 2 to 3 times as wide as high, as cropped plates are.
@@ -77,7 +77,7 @@ def hundred_plate(index: int) -> Plate:
     """Draw one and blur it by the profile `camera`, in the network's own format."""
     random = np.random.default_rng([SEED + 1, index])
     sharp, text = draw_plate(random)
-    target, blurred = make_pair(sharp, random, "camera")
+    blurred, target = make_pair(sharp, random, "camera")
     return Plate(f"{index:03d}.jpg", blurred, target, text)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from blurrer import make_pair
+from blurrer import Pair, make_pair
 from cnn_denoiser.evaluation.plate_colour import COLOURS, recognise_colour
 from plates import draw_plate
 from plates.render import KIND_SHARES
@@ -61,7 +61,7 @@ def draw_plates(count: int, profile: str, seed: int) -> PictureSet:
         labels.append(text)
         colours.append(kind)
         pairs.append(make_pair(plate, random, profile))
-    targets, frames = (np.stack(side) for side in zip(*pairs, strict=True))
+    frames, targets = Pair.stack(pairs)
     return PictureSet(
         name=f"synthetic-{profile}",
         description=f"synthetic plates (seed {seed}), profile {profile}",
@@ -89,7 +89,7 @@ def blur_folder(folder: Path, profile: str, seed: int, labels_file: Path | None)
         except PictureError as error:
             problems.append(f"{path}: {error}")
             continue
-        target, blurred = make_pair(sharp, np.random.default_rng([seed, index]), profile)
+        blurred, target = make_pair(sharp, np.random.default_rng([seed, index]), profile)
         names.append(path.name)
         sharps.append(sharp)
         targets.append(target)

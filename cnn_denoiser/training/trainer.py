@@ -11,8 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from blurrer import Pair
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions.keras_backend import load_keras
 from cnn_denoiser.model_files.model_folder import (
@@ -29,7 +28,7 @@ from cnn_denoiser.model_files.run_folder import (
     save_checkpoint,
     write_options,
 )
-from cnn_denoiser.training.data.pairs import Batch, TrainingPairs
+from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.data.training_data import TrainingData
 from cnn_denoiser.training.distributed.worker import Worker, WorkerLostError
@@ -133,7 +132,7 @@ class Training:
 
     def _batches(
         self, pairs: TrainingPairs, start: int, stop: int, signals: StopSignals
-    ) -> Iterator[Batch]:
+    ) -> Iterator[Pair]:
         """Yield batches until they end or a signal asks to stop."""
         try:
             for batch in stream_batches(pairs, start, stop, self.options.workers):
@@ -293,12 +292,10 @@ class Training:
         hyperparameters = recipe(self.options)
         return Monitor(self.folder / TENSORBOARD, result, step, hyperparameters, *self._shown())
 
-    def _shown(self) -> Batch:
+    def _shown(self) -> Pair:
         """Return the pictures that TensorBoard shows all along."""
         if self.data.validation:
             pictures = self.data.validation
-            return pictures.blurred[:PICTURES_SHOWN], pictures.sharp[:PICTURES_SHOWN]
+            return Pair(pictures.blurred[:PICTURES_SHOWN], pictures.sharp[:PICTURES_SHOWN])
         count = min(PICTURES_SHOWN, len(self.pairs.plates))
-        pairs = [self.pairs.pair(0, index) for index in range(count)]
-        sharp, blurred = (np.stack(pictures) for pictures in zip(*pairs, strict=True))
-        return blurred, sharp
+        return Pair.stack([self.pairs.pair(0, index) for index in range(count)])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from blurrer import make_pair
+from blurrer import Pair, make_pair
 from cnn_denoiser.frames import from_network, to_network
 from cnn_denoiser.measures.image_quality import psnr, ssim
 from cnn_denoiser.measures.readers import start_reader
@@ -76,8 +76,7 @@ def validate_on(
     for index in range(len(plates)):
         random = _random(index + 1)
         pairs.append(make_pair(plates.picture(index, random), random, profile))
-    sharp, blurred = (np.stack(pictures) for pictures in zip(*pairs, strict=True))
-    return ValidationSet(blurred, sharp, labels)
+    return ValidationSet(*Pair.stack(pairs), labels)
 
 
 def validate_on_synthetic(profile: str) -> ValidationSet:
@@ -88,8 +87,7 @@ def validate_on_synthetic(profile: str) -> ValidationSet:
         plate, label = draw_plate(random)
         pairs.append(make_pair(plate, random, profile))
         labels.append(label)
-    sharp, blurred = (np.stack(pictures) for pictures in zip(*pairs, strict=True))
-    return ValidationSet(blurred, sharp, tuple(labels))
+    return ValidationSet(*Pair.stack(pairs), tuple(labels))
 
 
 class Validation:

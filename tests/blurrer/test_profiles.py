@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from blurrer import HEIGHT, WIDTH, list_profiles, make_pair, original
+from blurrer import HEIGHT, WIDTH, Pair, list_profiles, make_pair, original
 
 PROFILES = list_profiles()
 ORIGINAL_FIVE = ("main", "brightness", "pixelation", "vertical", "mild")
@@ -34,7 +34,8 @@ def profile(request: pytest.FixtureRequest) -> str:
 def pair(sharp: np.ndarray, seed: int, profile: str = "camera", colour: bool = False) -> np.ndarray:
     """Return target and blurred picture as one array."""
     rng = np.random.default_rng(seed)
-    return np.stack(make_pair(sharp, rng, profile, colour=colour))
+    blurred, target = make_pair(sharp, rng, profile, colour=colour)
+    return np.stack([target, blurred])
 
 
 def test_the_profiles_are_the_camera_and_the_originals() -> None:
@@ -87,7 +88,7 @@ def test_threads_make_no_difference(plate: np.ndarray) -> None:
 def test_a_worker_process_makes_the_same_pairs(plate: np.ndarray) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         result = pool.submit(make_pair, plate, np.random.default_rng(9), "camera").result()
-    np.testing.assert_array_equal(result, pair(plate, 9))
+    np.testing.assert_array_equal([result.sharp, result.blurred], pair(plate, 9))
 
 
 def test_the_blurred_picture_shows_less_of_the_edges(profile: str, plate: np.ndarray) -> None:
@@ -188,9 +189,9 @@ def test_the_mixture_draws_the_five_as_often_as_it_says(
     drawn = []
     for name, (_, share) in original.FREQUENCIES.items():
 
-        def note(sharp: np.ndarray, rng: np.random.Generator, name: str = name) -> tuple:
+        def note(sharp: np.ndarray, rng: np.random.Generator, name: str = name) -> Pair:
             drawn.append(name)
-            return sharp, sharp
+            return Pair(sharp, sharp)
 
         monkeypatch.setitem(original.FREQUENCIES, name, (note, share))
     for seed in range(2000):

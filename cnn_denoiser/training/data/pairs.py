@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from blurrer import make_pair
+from blurrer import Pair, make_pair
 from cnn_denoiser.training.data.plates import SharpPlates
 from cnn_denoiser.training.distributed.worker import Worker
-
-Batch = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class TrainingPairs:
         """How many whole batches a pass gives; what is left over waits for another shuffle."""
         return len(self.plates) // self.batch_size
 
-    def batch(self, number: int) -> Batch:
+    def batch(self, number: int) -> Pair:
         """Return the worker's share of batch `number` (0 or more): blurred and sharp.
 
         Both are uint8 `(batch_size / workers, 90, 270)`.
@@ -46,11 +44,9 @@ class TrainingPairs:
         order = shuffler.permutation(len(self.plates))
         share = self.batch_size // self.worker.count
         first = position * self.batch_size + self.worker.index * share
-        pairs = [self.pair(number_of_pass, i) for i in order[first : first + share]]
-        sharp, blurred = (np.stack(pictures) for pictures in zip(*pairs, strict=True))
-        return blurred, sharp
+        return Pair.stack([self.pair(number_of_pass, i) for i in order[first : first + share]])
 
-    def pair(self, number_of_pass: int, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return (sharp, blurred) of plate `index` in a pass, both uint8 `(90, 270)`."""
+    def pair(self, number_of_pass: int, index: int) -> Pair:
+        """Return the pair of plate `index` in a pass, both uint8 `(90, 270)`."""
         random = np.random.default_rng([self.seed, number_of_pass, int(index) + 1])
         return make_pair(self.plates.picture(int(index), random), random, self.profile)

@@ -12,12 +12,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 
 import cv2
 
-from cnn_denoiser.training.data.pairs import Batch, TrainingPairs
+from blurrer import Pair
+from cnn_denoiser.training.data.pairs import TrainingPairs
 
 BATCHES_AHEAD_PER_WORKER = 2
 
 
-def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) -> Iterator[Batch]:
+def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) -> Iterator[Pair]:
     """Yield the batches `start` to `stop - 1` in order, made ahead by worker processes."""
     # Spawned, not forked: a process that holds TensorFlow's threads must not be forked.
     with ProcessPoolExecutor(
@@ -26,7 +27,7 @@ def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) ->
         initializer=_start_worker,
         initargs=(pairs,),
     ) as executor:
-        ahead: deque[Future[Batch]] = deque()
+        ahead: deque[Future[Pair]] = deque()
         try:
             for number in range(start, stop):
                 ahead.append(executor.submit(_make_batch, number))
@@ -59,5 +60,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _make_batch(number: int) -> Batch:
+def _make_batch(number: int) -> Pair:
     return _worker_pairs.batch(number)

@@ -38,7 +38,7 @@ def test_picture_i_is_blurred_by_the_random_stream_of_seed_and_i(folder: Path) -
     assert pictures.names == ["a.png", "b.png", "c.png"] and not pictures.problems
     sharp = read_named(folder, ["b.png"])[0]["b.png"]
     assert sharp is not None and pictures.targets is not None
-    target, blurred = make_pair(sharp, np.random.default_rng([7, 1]), "camera")
+    blurred, target = make_pair(sharp, np.random.default_rng([7, 1]), "camera")
     assert np.array_equal(pictures.targets[1], target)
     assert np.array_equal(pictures.frames[1], blurred)
 
@@ -49,7 +49,7 @@ def test_drawn_plates_are_those_of_the_plates_command_and_know_their_texts() -> 
     for index in range(4):
         random = np.random.default_rng([7, index])
         plate, text = draw_plate(random)
-        target, blurred = make_pair(plate, random, "main")
+        blurred, target = make_pair(plate, random, "main")
         assert pictures.labels[index] == text
         assert np.array_equal(pictures.targets[index], target)
         assert np.array_equal(pictures.frames[index], blurred)
