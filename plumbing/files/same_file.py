@@ -1,0 +1,64 @@
+"""Telling whether two paths lead to one file, however they are spelled and whatever links do."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+
+class KnownFiles:
+    """Files that are found again under every path that leads to them.
+
+    Two paths lead to one file where the file system has one device and inode for both (symbolic
+    and hard links), or where their real paths are the same but for case and for how Unicode
+    composes characters: Windows and macOS take such names for one. The files need not exist.
+    """
+
+    def __init__(self) -> None:
+        self._places = Places()
+        self._by_place: dict[str, str] = {}
+        self._by_inode: dict[tuple[int, int], str] = {}
+
+    def add(self, path: str | Path) -> None:
+        """Know a file."""
+        text = os.fspath(path)
+        self._by_place.setdefault(self._places.of(text), text)
+        if inode := _inode(text):
+            self._by_inode.setdefault(inode, text)
+
+    def find(self, path: str | Path) -> str | None:
+        """Return the path under which a file was added, or None where it was not."""
+        text = os.fspath(path)
+        found = self._by_place.get(self._places.of(text))
+        if found is None and self._by_inode and (inode := _inode(text)):
+            found = self._by_inode.get(inode)
+        return found
+
+
+class Places:
+    """Real paths, in a form that is one for names that some system takes for the same."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def of(self, path: str, follow: bool = True) -> str:
+        """Return the place of a path; with `follow` of what it leads to where it is a link."""
+        if follow and os.path.islink(path):
+            return _fold(os.path.realpath(path))
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = _fold(os.path.realpath(folder))
+        return os.path.join(self._folders[folder], _fold(name))
+
+
+def _inode(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if status.st_ino else None
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).lower()
