@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from blurrer import kernels
+from plumbing.pictures.recompression import through_jpeg
 
 INTERPOLATIONS = {
     # The plain INTER_NEAREST is half a pixel off.
@@ -92,10 +93,7 @@ def noise(
 
 def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     """Return the picture after being saved as a JPEG file of `quality` 1 to 100 and read again."""
-    _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    flag = cv2.IMREAD_GRAYSCALE if picture.ndim == 2 else cv2.IMREAD_COLOR
-    # The array is only for the type checker: what has just been encoded decodes, never to None.
-    return np.asarray(cv2.imdecode(encoded, flag))
+    return through_jpeg(picture, quality)
 
 
 def brightness(picture: np.ndarray, shift: float) -> np.ndarray:

@@ -35,6 +35,7 @@ __all__ = [
     "FoundPictures",
     "LoadedPicture",
     "PictureError",
+    "encode_picture",
     "find_pictures",
     "load_picture",
     "output_suffix",
@@ -163,14 +164,22 @@ def output_suffix(path: Path) -> str:
 
 
 def write_picture(path: Path, picture: np.ndarray, quality: int | None = None) -> None:
-    """Write a uint8 picture, grey (H, W) or BGR (H, W, 3), in the format of the path's suffix.
+    """Write a picture in the format of the path's suffix: see encode_picture.
 
-    `quality`, 1 to 100, is that of JPEG (95 if not given) and WebP (without loss if not given);
-    the other formats, which lose nothing, ignore it. Written atomically. Raises PictureError where
-    there is no such format or it cannot hold the picture, OSError where the file cannot be
-    written.
+    Written atomically. Raises PictureError where there is no such format or it cannot hold the
+    picture, OSError where the file cannot be written.
     """
-    suffix = Path(path).suffix.lower()
+    write_atomically(path, encode_picture(picture, Path(path).suffix, quality))
+
+
+def encode_picture(picture: np.ndarray, suffix: str, quality: int | None = None) -> bytes:
+    """Return the content of a file with a uint8 picture, grey (H, W) or BGR (H, W, 3).
+
+    `suffix` is one of SUFFIXES, in any case. `quality`, 1 to 100, is that of JPEG (95 if not given)
+    and WebP (without loss if not given); the other formats, which lose nothing, ignore it. Raises
+    PictureError where there is no such format or it cannot hold the picture.
+    """
+    suffix = suffix.lower()
     if suffix not in SUFFIXES:
         known = ", ".join(sorted(SUFFIXES))
         raise PictureError(f"no picture format has the suffix {suffix!r}; use one of {known}")
@@ -187,7 +196,7 @@ def write_picture(path: Path, picture: np.ndarray, quality: int | None = None) -
         raise PictureError(f"cannot be encoded as {suffix} ({error.err})") from error
     if not encoded:
         raise PictureError(f"cannot be encoded as {suffix}")
-    write_atomically(path, buffer.tobytes())
+    return buffer.tobytes()
 
 
 def _check_size(header: Header, file_bytes: int, max_pixels: int) -> int:
