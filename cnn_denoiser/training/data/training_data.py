@@ -27,8 +27,10 @@ from cnn_denoiser.training.validation import (
     validate_on_synthetic,
 )
 from plates.characters import CharacterPlaces
-from plumbing.labels import LABELS, LabelError, read_labels
+from plumbing.label_table import LabelError
+from plumbing.labels import LABELS, Labels, read_labels
 from plumbing.pictures.codec import PictureError
+from plumbing.pictures.search import find_pictures
 
 
 @dataclass(frozen=True)
@@ -111,18 +113,23 @@ def _open_folders(folders: tuple[str, ...]) -> PlatesInFolders:
 
 def _labels(plates: PlatesInFolders) -> tuple[str | None, ...]:
     """Return what the file `labels.csv` beside each picture says of it."""
-    return tuple(_labels_in(path.parent).get(path.name) for path in plates.paths)
+    labels = {folder: _labels_in(folder) for folder in {path.parent for path in plates.paths}}
+    return tuple(
+        found.text(path.name) if (found := labels[path.parent]) else None for path in plates.paths
+    )
 
 
-@functools.cache  # so that a bad one is named once
-def _labels_in(folder: Path) -> dict[str, str]:
+@functools.cache  # so that what is to be said of it is said once
+def _labels_in(folder: Path) -> Labels | None:
     if not (folder / LABELS).is_file():
-        return {}
+        return None
     try:
-        return read_labels(folder / LABELS)
+        labels = read_labels(folder / LABELS)
     except LabelError as error:
         say(f"the texts of the plates in {folder} are not used: {error}")
-        return {}
+        return None
+    labels.of_pictures(find_pictures(folder))  # logs how many are known
+    return labels
 
 
 def _summary(
