@@ -15,18 +15,18 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnn_denoiser.evaluation.network_size import count_parameters
 from cnn_denoiser.export.keras_to_onnx import export_in_another_process
 from cnn_denoiser.model_files.model_folder import (
-    DESCRIPTION,
     ONNX,
     WEIGHTS,
     CheckpointError,
     read_description,
     verified_weights,
+    write_description,
 )
 from cnn_denoiser.model_files.run_folder import find_model_folder
 from cnn_denoiser.model_files.shipped import TRAINED_MODELS
@@ -74,18 +74,13 @@ def publish(run: Path, measured: dict[str, Any]) -> Path:
     `CheckpointError` and OSError.
     """
     source = find_model_folder(run)
-    description = {
-        **read_description(source),
-        "parameters": count_parameters(source),
-        "measured": measured,
-    }
-    destination = TRAINED_MODELS / description["model"]
+    description = replace(read_description(source), measured=measured)
+    destination = TRAINED_MODELS / description.model
     destination.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TRAINED_MODELS, prefix=".partial-") as name:
         folder = Path(name)
         shutil.copyfile(verified_weights(source), folder / WEIGHTS)
-        text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
-        (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+        write_description(folder, description)
         export_in_another_process(folder, folder / ONNX)
         for file in folder.iterdir():
             os.replace(file, destination / file.name)

@@ -103,7 +103,7 @@ def negative_folder(tmp_path: Path, write_negative_onnx: Callable[[Path, str], N
     """Make a model folder of the negative network, with a fresh ONNX file."""
     folder = tmp_path / "negative"
     folder.mkdir()
-    description = {"model": "negative", "weights_sha256": "one", "step": 1}
+    description = {"model": "negative", "weights_sha256": "one", "step": 1, "parameters": 0}
     (folder / "model.json").write_text(json.dumps(description))
     write_negative_onnx(folder / "model.onnx", "one")
     return folder

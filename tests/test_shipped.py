@@ -90,7 +90,7 @@ def test_shipped_networks_are_whole_and_documented(name: str) -> None:
     checkpoints.verified_weights(folder)
     description = checkpoints.read_description(folder)
     network = Network(folder / checkpoints.ONNX)
-    assert network.weights_sha256 == description["weights_sha256"]
+    assert network.weights_sha256 == description.weights_sha256
     assert description["model"] == name
     assert description["input_size"] == [270, 90]
     assert description["pictures_seen"] > 0

@@ -29,14 +29,10 @@ def list_models() -> str:
 
 def _describe(name: str) -> str:
     description = read_description(shipped_model_folder(name))
-    parameters = description.get("parameters")
-    lines = [
-        name
-        + (" (default)" if name == DEFAULT_MODEL else "")
-        + (f", {parameters:,} parameters" if parameters else "")
-    ]
+    default = " (default)" if name == DEFAULT_MODEL else ""
+    lines = [f"{name}{default}, {description.parameters:,} parameters"]
     rows = [["", *(heading for heading, _ in FIGURES.values())]]
-    for pictures, measured in description.get("measured", {}).items():
+    for pictures, measured in description.measured.items():
         rows.append([pictures, *_cells(measured["deblurred"])])
         rows.append(["  blurred, for comparison", *_cells(measured["blurred"])])
     if len(rows) > 1:

@@ -101,7 +101,7 @@ def open_network(folder: Path, precision: Precision = "f32") -> Network:
     """
     path = folder / ONNX
     network = Network(path, precision)
-    if network.weights_sha256 != read_description(folder)["weights_sha256"]:
+    if network.weights_sha256 != read_description(folder).weights_sha256:
         raise StaleOnnxError(f"{path} is not made of the weights that {DESCRIPTION} names")
     return network
 

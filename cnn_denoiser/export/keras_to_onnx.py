@@ -40,9 +40,9 @@ def export_onnx(model_folder: Path, destination: Path) -> None:
     try:
         from cnn_denoiser.model_definitions import create_model
 
-        model = create_model(description["model"])
+        model = create_model(description.model, **description.settings)
         model.load_weights(weights)
-        metadata = {name: description[name] for name in ("model", "weights_sha256")}
+        metadata = {"model": description.model, "weights_sha256": description.weights_sha256}
         network = _export(model, metadata)
     except ImportError as error:
         raise CheckpointError(

@@ -1,19 +1,22 @@
 """A model folder: a network that can be used.
 
 weights.weights.h5   Keras weights
-model.json           what they are: see `Description`
+model.json           what they are: see `ModelDescription`
 model.onnx           the same network for ONNX Runtime, once it has been exported
 """
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from cnn_denoiser.model_files.description import ModelDescription
 from cnn_denoiser.model_files.digest import sha256
+from cnn_denoiser.model_files.json_file import read_json_object
+from plumbing.commands.errors import CommandError, ExitCode
 
 if TYPE_CHECKING:
     import keras
@@ -24,20 +27,27 @@ ONNX = "model.onnx"
 _BLOCK = bytes(1 << 20)
 
 
-class CheckpointError(Exception):
+class CheckpointError(CommandError):
     """A folder does not hold what it should; the message is for people."""
 
+    exit_code = ExitCode.MODEL
 
-def read_description(model_folder: Path) -> dict[str, Any]:
-    """Return the contents of `model.json`; `CheckpointError` where it is missing or damaged."""
+
+def read_description(model_folder: Path) -> ModelDescription:
+    """Return what `model.json` says; `CheckpointError` where it is missing or damaged."""
     path = model_folder / DESCRIPTION
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-        if not {"model", "weights_sha256", "step"} <= description.keys():
-            raise ValueError("fields are missing")
-    except (OSError, ValueError, AttributeError) as error:
+        return ModelDescription.from_json(read_json_object(path))
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
-    return description
+
+
+def write_description(model_folder: Path, description: ModelDescription) -> None:
+    """Write `model.json` into an existing folder."""
+    text = json.dumps(description.to_json(), indent=2, ensure_ascii=False) + "\n"
+    (model_folder / DESCRIPTION).write_text(text, encoding="utf-8")
 
 
 def verified_weights(model_folder: Path) -> Path:
@@ -50,7 +60,7 @@ def verified_weights(model_folder: Path) -> Path:
         digest = sha256(path)
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
-    if digest != read_description(model_folder)["weights_sha256"]:
+    if digest != read_description(model_folder).weights_sha256:
         raise CheckpointError(f"{path} is damaged: its sha256 is not the one in {DESCRIPTION}")
     return path
 
@@ -63,15 +73,20 @@ def load_weights(model_folder: Path, network: keras.Model) -> None:
     path = verified_weights(model_folder)
     try:
         network.load_weights(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"{path} does not fit {network.name}: {error}") from error
 
 
-def write_model_folder(folder: Path, network: keras.Model, description: dict[str, Any]) -> None:
+def count_parameters(network: keras.Model) -> int:
+    """Return how many numbers a network learns."""
+    return sum(math.prod(variable.shape) for variable in network.trainable_variables)
+
+
+def write_model_folder(folder: Path, network: keras.Model, facts: Mapping[str, Any]) -> None:
     """Write weights and description into an existing folder.
 
-    `description` needs `step` and is completed with the network's name, size and range and with
-    the sha256 of its weights.
+    `facts` are fields of the description, `step` among them; the network's name and size and the
+    sha256 of its weights are added.
     """
     # A compiled model would put its optimiser's state into the file as well.
     if network.compiled:
@@ -79,15 +94,14 @@ def write_model_folder(folder: Path, network: keras.Model, description: dict[str
     _check_space(folder / WEIGHTS, network)
     network.save_weights(folder / WEIGHTS)
     height, width = network.input_shape[1:3]
-    full = {
-        "model": network.name,
-        "input_size": [width, height],
-        "value_range": [-1, 1],
-        **description,
-        "weights_sha256": sha256(folder / WEIGHTS),
-    }
-    text = json.dumps(full, indent=2, ensure_ascii=False) + "\n"
-    (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+    description = ModelDescription(
+        model=network.name,
+        parameters=count_parameters(network),
+        input_size=(width, height),
+        weights_sha256=sha256(folder / WEIGHTS),
+        **facts,
+    )
+    write_description(folder, description)
 
 
 def _check_space(path: Path, network: keras.Model) -> None:
@@ -96,7 +110,7 @@ def _check_space(path: Path, network: keras.Model) -> None:
     HDF5 fails on a full disk as well, but then the process crashes when it ends.
     """
     # Beside its numbers, each array takes some 2 kB of HDF5's own.
-    size = sum(4096 + 4 * int(np.prod(variable.shape)) for variable in network.weights)
+    size = sum(4096 + 4 * math.prod(variable.shape) for variable in network.weights)
     try:
         with path.open("wb") as file:
             for start in range(0, size, len(_BLOCK)):

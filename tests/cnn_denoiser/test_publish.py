@@ -40,7 +40,7 @@ def test_a_run_becomes_a_shipped_network(moussaka_folder: Path, shelf: Path) -> 
         "deblurred": {"psnr": 20.0, "ssim": 0.5},
     }
     network = Network(shelf / "moussaka" / checkpoints.ONNX)
-    assert network.weights_sha256 == description["weights_sha256"]
+    assert network.weights_sha256 == description.weights_sha256
     assert (shelf / "moussaka" / checkpoints.DROPOUT_ONNX).is_file()
     checkpoints.verified_weights(shelf / "moussaka")
     assert [path.name for path in shelf.iterdir()] == ["moussaka"]

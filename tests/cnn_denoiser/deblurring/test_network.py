@@ -133,7 +133,7 @@ def test_onnx_is_made_anew_once_where_needed(
     elif state == "damaged":
         onnx_path.write_bytes(b"damaged")
     else:
-        description = {"model": "negative", "weights_sha256": "two", "step": 2}
+        description = {"model": "negative", "weights_sha256": "two", "step": 2, "parameters": 0}
         (negative_folder / "model.json").write_text(json.dumps(description))
     load_network(checkpoint=negative_folder)
     assert "TensorFlow" in capsys.readouterr().err
