@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from cnn_denoiser.deblurring.restoration import restore
+
+
+def grey(picture: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(int)
+
+
+@pytest.mark.parametrize("shape", [(29, 60, 3), (90, 270, 3), (200, 900, 3), (1, 1, 3)])
+@pytest.mark.parametrize("colour", [False, True])
+def test_size_and_colour_are_given_back(shape: tuple[int, int, int], colour: bool) -> None:
+    rng = np.random.default_rng(0)
+    frame = rng.integers(0, 256, (90, 270), dtype=np.uint8)
+    source = rng.integers(0, 256, shape, dtype=np.uint8)
+    channels = (3,) if colour else ()
+    kept = restore(frame, source, size="model", colour=colour)
+    assert kept.shape == (90, 270, *channels)
+    assert restore(frame, source, size="source", colour=colour).shape == (*shape[:2], *channels)
+    assert kept.dtype == np.uint8
+    if not colour:
+        assert np.array_equal(kept, frame)
+
+
+@given(
+    arrays(np.uint8, (90, 270), elements=st.integers(0, 255)),
+    arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20), st.just(3))),
+    st.sampled_from(["model", "source"]),
+)
+def test_colour_leaves_the_luma_as_it_is(frame: np.ndarray, source: np.ndarray, size: str) -> None:
+    coloured = restore(frame, source, size=size, colour=True)
+    plain = restore(frame, source, size=size, colour=False)
+    assert np.abs(grey(coloured) - plain).max() <= 1
+
+
+def test_colour_is_that_of_the_source() -> None:
+    # White and black text on a blue plate, in a frame that is right, and a source without text.
+    frame = np.full((90, 270), 60, dtype=np.uint8)
+    frame[:, 50:80], frame[:, 150:180] = 255, 0
+    source = np.full((90, 270, 3), (180, 60, 20), dtype=np.uint8)
+    coloured = restore(frame, source, size="model", colour=True).astype(int)
+    assert (coloured[:, 50:80] == 255).all()
+    assert (coloured[:, 150:180] == 0).all()
+    plate = coloured[0, 0] - grey(coloured.astype(np.uint8))[0, 0]
+    assert np.abs(plate - (source[0, 0].astype(int) - grey(source)[0, 0])).max() <= 2
+    uncoloured = np.repeat(source[..., 1:2], 3, axis=2)
+    assert np.ptp(restore(frame, uncoloured, size="model", colour=True), axis=2).max() == 0
