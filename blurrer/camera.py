@@ -1,28 +1,9 @@
-"""The profile `camera`: a picture spoilt as a real camera spoils it, in that order.
+"""The profile `camera`: a picture blurred as a real camera blurs it, stage by stage.
 
-The target is the plate at a steady contrast, somewhere in the frame:
-
-- the channels' weights in the grey picture: 1 to 10 to each other
-- 2nd and 98th percentile at 10 and 90 % of the range; one dark plate in five inverted
-- margins of -2 to 9 % at the sides, -2 to 24 % above and below; 1 to 6 bands of background
-- turned by 3 degrees, slanted by 0.08, bent by 1.8 px (standard deviations); corners moved by up
-  to 4 px
-
-The blurred picture is made of it. A difficulty d from 0 to 1, mostly above 0.7, scales the
-damage, so that a badly blurred picture tends to be small and noisy as well. Lengths are in pixels
-of the 270x90 frame:
-
-- light: the plate's contrast 45 to 100 % of the range, anywhere in it
-- movement (three in four): 4.5 + 14 d to 9 + 29 d long, half of that along the rows; every other
-  near 45, 90 or 135 degrees, else at any angle; or a hand's shake, 4 + 11 d to 8 + 22 d across
-- in 40 % a ghost with 20 to 50 % of the light, 4 to 7 + 10 d away
-- Gaussian of sigma 0.3 to 0.8 + 1.6 d, 0.7 to 1.4 times that across, at any angle; or (one in
-  five) defocus of radius 0.5 to 1 + 2.5 d
-- resolution: 1.5 + d to 3.5 + 4 d of the frame's pixels in one of the sensor's (180 to 36 across);
-  2.2 to 3.4 times as wide as high
-- noise of up to 2 + 4 d grey levels, mostly less; JPEG quality 75 - 50 d to 92
-- sharpening (80 %) by 0.3 to 4; CLAHE (30 %); before JPEG or (30 %) after
-- enlarged, linear or cubic
+The sharp plate is given a steady contrast and placed in the frame: the target. Of it are made, in
+this order: the scene's light; movement, a ghost, and the lens in one point-spread function; the
+sensor's sampling and its noise; sharpening and CLAHE before or after JPEG; enlargement to the
+frame. `camera_ranges` has the numbers.
 """
 
 from __future__ import annotations
@@ -31,164 +12,184 @@ import cv2
 import numpy as np
 
 from blurrer import degradations, geometry, kernels
+from blurrer.camera_ranges import CAMERA, CameraRanges
 from blurrer.geometry import HEIGHT, WIDTH
 from blurrer.pair import Pair
 
-# The target's contrast: the 2nd and the 98th percentile of the plate come to lie at these levels.
-LEVELS = (0.1 * 255, 0.9 * 255)
 
-# How many dark plates with light characters are turned into light plates with dark characters.
-INVERTED_SHARE = 0.2
+def camera(sharp: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = CAMERA) -> Pair:
+    """Blur a picture, uint8 grey (H, W) or BGR (H, W, 3); both of the pair are of the frame's size.
 
-
-def camera(sharp: np.ndarray, rng: np.random.Generator) -> Pair:
-    """Blur a grey or BGR picture; both of the pair are of the frame's size."""
-    target = _placed(_with_steady_contrast(sharp, rng), rng)
-    # The power makes hard pictures more frequent: real ones are read about as badly as those of
-    # 0.8 to 0.9, and easy ones teach little.
-    difficulty = rng.random() ** 0.35
-    # How many of the frame's pixels lie in one of the sensor's, along the rows.
-    coarseness = rng.uniform(1.5 + difficulty, 3.5 + 4 * difficulty)
+    The order of the draws is part of the result: a draw more or less changes all that follow.
+    """
+    target = _place(_with_steady_contrast(sharp, rng, ranges), rng, ranges)
+    difficulty = rng.random() ** ranges.difficulty_exponent
+    pixel = ranges.sensor_pixel.draw(rng, difficulty)
     # What the sensor does not see needs no computing: at half the size, blur takes a third.
-    scale = 0.5 if coarseness >= 2 else 1.0
-    scene = cv2.LUT(target, _draw_light(rng))
+    scale = 0.5 if pixel >= 2 else 1.0
+    scene = cv2.LUT(target, _draw_light(rng, ranges))
     scene = degradations.resize(scene, round(WIDTH * scale), round(HEIGHT * scale))
-    blurred = degradations.convolve(scene, _draw_kernel(rng, difficulty, scale))
-    return Pair(_seen(blurred, rng, difficulty, WIDTH / coarseness), sharp=target)
+    blurred = degradations.convolve(scene, _draw_kernel(rng, ranges, difficulty, scale))
+    return Pair(_record(blurred, rng, ranges, difficulty, WIDTH / pixel), sharp=target)
 
 
-def mixed_grey(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def mixed_grey(
+    picture: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = CAMERA
+) -> np.ndarray:
     """Return a BGR picture (H, W, 3) in grey (H, W), its channels weighted at random."""
-    weights = rng.uniform(0.1, 1.0, 3)
+    weights = rng.uniform(*ranges.grey_weights, 3)
     return cv2.transform(picture, (weights / weights.sum())[None, :].astype(np.float32))
 
 
-def _with_steady_contrast(plate: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _with_steady_contrast(
+    plate: np.ndarray, rng: np.random.Generator, ranges: CameraRanges
+) -> np.ndarray:
+    """Return the plate with its levels stretched to `target_levels`, some dark ones inverted."""
     grey = plate if plate.ndim == 2 else cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)
     counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().cumsum()
     low, middle, high = np.searchsorted(counts, counts[-1] * np.array([0.02, 0.5, 0.98]))
+    darkest, lightest = ranges.target_levels
     # A picture of one colour has no contrast to stretch.
-    gain = (LEVELS[1] - LEVELS[0]) / max(high - low, 1)
-    levels = (np.arange(256) - low) * gain + LEVELS[0]
+    gain = (lightest - darkest) / max(high - low, 1)
+    levels = (np.arange(256) - low) * gain + darkest
     # Characters cover less than half of a plate, so that the median is the plate's ground.
     dark_ground = 2 * middle < low + high
-    if rng.random() < INVERTED_SHARE and dark_ground:
+    if rng.random() < ranges.inverted_share and dark_ground:
         levels = 255 - levels
     return cv2.LUT(plate, np.clip(np.rint(levels), 0, 255).astype(np.uint8))
 
 
-def _placed(plate: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _place(plate: np.ndarray, rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
     """Return the frame with the plate somewhere in it, tilted, on a banded background."""
-    # Margins, as shares of the frame: mostly narrow, and negative where the plate is cut off.
-    left, right = rng.uniform(-0.02, 0.09, 2) * WIDTH
-    top, bottom = rng.uniform(-0.02, 0.24, 2) * HEIGHT
+    left, right = rng.uniform(*ranges.side_margin, 2) * WIDTH
+    top, bottom = rng.uniform(*ranges.upright_margin, 2) * HEIGHT
     width, height = round(WIDTH - left - right), round(HEIGHT - top - bottom)
     plate = geometry.scale(plate, width, height)
 
     # The warp repeats the outermost pixels, so that the sides need no width of their own.
     side, above = 2, HEIGHT // 3
-    rows = _draw_bands(rng, height + 2 * above)
+    rows = _draw_bands(rng, ranges, height + 2 * above)
     canvas = geometry.surround(plate, rows, side, above)
 
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     source = corners + np.array([side, above])
-    turn = np.deg2rad(rng.normal(0, 3))
-    slant = rng.normal(0, 0.08)
-    matrix = np.array([[1, -np.sin(turn) + slant], [np.sin(turn), 1]])
+    turn = np.deg2rad(rng.normal(0, ranges.rotation_deviation))
+    shear = rng.normal(0, ranges.shear_deviation)
+    matrix = np.array([[1, -np.sin(turn) + shear], [np.sin(turn), 1]])
     centre = np.array([width / 2, height / 2])
-    shaken = rng.uniform(-1, 1, (4, 2)) * (0.015 * WIDTH, 0.04 * HEIGHT)
-    destination = (corners - centre) @ matrix.T + centre + (left, top) + shaken
-    return geometry.warp(canvas, source, destination, bow=rng.normal(0, 0.02) * HEIGHT)
+    along, across = ranges.corner_shift
+    shifted = rng.uniform(-1, 1, (4, 2)) * (along * WIDTH, across * HEIGHT)
+    destination = (corners - centre) @ matrix.T + centre + (left, top) + shifted
+    bow = rng.normal(0, ranges.bow_deviation) * HEIGHT
+    return geometry.warp(canvas, source, destination, bow=bow)
 
 
-def _draw_bands(rng: np.random.Generator, height: int) -> np.ndarray:
+def _draw_bands(rng: np.random.Generator, ranges: CameraRanges, height: int) -> np.ndarray:
     """Return the grey level of each row of a background, uint8 (height,)."""
-    count = int(rng.integers(1, 7))
+    fewest, most = ranges.background_bands
+    count = int(rng.integers(fewest, most + 1))
     edges = np.sort(rng.integers(0, height, count - 1))
     levels = rng.integers(0, 256, count, dtype=np.uint8)
     return levels[np.searchsorted(edges, np.arange(height), side="right")]
 
 
-def _draw_kernel(rng: np.random.Generator, difficulty: float, scale: float) -> np.ndarray:
-    """Return the point-spread function of movement, doubling and defocus together.
-
-    `scale` is the size of the picture to blur, in frames.
-    """
-    if rng.random() < 0.75:
-        angle = rng.uniform(0, 180)
-        if rng.random() < 0.5:
-            angle = 45 * rng.integers(1, 4) + rng.normal(0, 8)
-        # Along the rows, where characters stand closest, less is enough to make them unreadable.
-        room = 1 - 0.5 * abs(np.cos(np.deg2rad(angle)))
-        length = rng.uniform(0.5, 1) * (9 + 29 * difficulty) * room
-        kernel = kernels.motion(scale * length, angle)
-    else:
-        length = rng.uniform(0.5, 1) * (8 + 22 * difficulty)
-        kernel = kernels.path(_draw_shake(rng, scale * length))
-    if rng.random() < 0.4:
-        distance = rng.uniform(4, 7 + 10 * difficulty)
-        doubled = kernels.ghost(scale * distance, rng.uniform(0, 360), rng.uniform(0.2, 0.5))
-        kernel = kernels.combine(kernel, doubled)
-    if rng.random() < 0.8:
-        sigma = scale * rng.uniform(0.3, 0.8 + 1.6 * difficulty)
-        spread = kernels.gaussian(sigma, sigma * rng.uniform(0.7, 1.4), rng.uniform(0, 180))
-    else:
-        spread = kernels.defocus(scale * rng.uniform(0.5, 1 + 2.5 * difficulty))
-    return kernels.combine(kernel, spread)
-
-
-def _draw_shake(rng: np.random.Generator, length: float) -> np.ndarray:
-    """Return a hand's path during the exposure, (N, 2) in pixels, `length` across at its widest."""
-    # Velocity wanders: a random walk of a random walk is smooth, and turns.
-    steps = rng.standard_normal((12, 2))
-    steps[0] *= 3
-    points = np.cumsum(np.cumsum(steps, axis=0), axis=0)
-    extent = np.sqrt((np.ptp(points, axis=0) ** 2).sum())
-    return points * (length / extent)
-
-
-def _draw_light(rng: np.random.Generator) -> np.ndarray:
+def _draw_light(rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
     """Return the grey level in the scene of each level of the target, uint8 (256,).
 
     The target shows plates at a steady contrast. The scene's light puts dark and light parts of
     the plate anywhere, mostly close together, with the background darker and lighter than both.
     """
-    span = 255 * rng.uniform(0.45, 1)
+    span = 255 * ranges.contrast.draw(rng)
     dark = rng.uniform(0, 255 - span)
     levels = [rng.uniform(0, dark), dark, dark + span, rng.uniform(dark + span, 255)]
-    table = np.interp(np.arange(256), [0, *LEVELS, 255], levels)
+    table = np.interp(np.arange(256), [0, *ranges.target_levels, 255], levels)
     return np.rint(table).astype(np.uint8)
 
 
-def _seen(
-    picture: np.ndarray, rng: np.random.Generator, difficulty: float, width: float
+def _draw_kernel(
+    rng: np.random.Generator, ranges: CameraRanges, difficulty: float, scale: float
+) -> np.ndarray:
+    """Return the point-spread function of movement, ghost and lens together.
+
+    `scale` is the size of the picture to blur, in frames.
+    """
+    kernel = _draw_movement(rng, ranges, difficulty, scale)
+    if rng.random() < ranges.ghost_share:
+        distance = ranges.ghost_distance.draw(rng, difficulty)
+        angle, strength = rng.uniform(0, 360), ranges.ghost_strength.draw(rng)
+        kernel = kernels.combine(kernel, kernels.ghost(scale * distance, angle, strength))
+    if rng.random() < ranges.gaussian_share:
+        sigma = scale * ranges.gaussian_sigma.draw(rng, difficulty)
+        aspect, angle = ranges.gaussian_aspect.draw(rng), rng.uniform(0, 180)
+        lens = kernels.gaussian(sigma, sigma * aspect, angle)
+    else:
+        lens = kernels.defocus(scale * ranges.defocus_radius.draw(rng, difficulty))
+    return kernels.combine(kernel, lens)
+
+
+def _draw_movement(
+    rng: np.random.Generator, ranges: CameraRanges, difficulty: float, scale: float
+) -> np.ndarray:
+    """Return the point-spread function of a movement along a line, or of a hand's tremor."""
+    if rng.random() >= ranges.linear_motion_share:
+        extent = ranges.length_share.draw(rng) * ranges.tremor.at(difficulty)
+        return kernels.path(_draw_tremor(rng, scale * extent))
+    angle = rng.uniform(0, 180)
+    if rng.random() < ranges.diagonal_share:
+        angle = 45 * rng.integers(1, 4) + rng.normal(0, ranges.diagonal_deviation)
+    room = 1 - ranges.row_reduction * abs(np.cos(np.deg2rad(angle)))
+    length = ranges.length_share.draw(rng) * ranges.linear_motion.at(difficulty) * room
+    return kernels.motion(scale * length, angle)
+
+
+def _draw_tremor(rng: np.random.Generator, extent: float) -> np.ndarray:
+    """Return a hand's path during the exposure, (N, 2) in pixels, `extent` the diagonal of its box.
+
+    A random walk of the velocity, so that the path is smooth, and turns.
+    """
+    steps = rng.standard_normal((12, 2))
+    steps[0] *= 3
+    points = np.cumsum(np.cumsum(steps, axis=0), axis=0)
+    return points * (extent / np.sqrt((np.ptp(points, axis=0) ** 2).sum()))
+
+
+def _record(
+    picture: np.ndarray,
+    rng: np.random.Generator,
+    ranges: CameraRanges,
+    difficulty: float,
+    width: float,
 ) -> np.ndarray:
     """Return what a sensor, `width` pixels wide, its software and the file leave of a picture."""
-    # Cropped plates are 2 to 3.5 times as wide as high before the frame stretches them.
-    height = width / rng.uniform(2.2, 3.4)
-    sampling = "linear" if rng.random() < 0.3 else "area"
+    height = width / ranges.sensor_aspect.draw(rng)
+    sampling = "linear" if rng.random() < ranges.aliased_share else "area"
     picture = degradations.resize(picture, round(width), round(height), sampling)
-    level = (2 + 4 * difficulty) * rng.random() ** 2
+    level = ranges.noise_level.at(difficulty) * rng.random() ** 2
     # In equal parts at full white, constant and growing with the light.
     picture = degradations.noise(picture, rng, level / np.sqrt(2), level / np.sqrt(2))
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
     # enlarged. Those are sharpened here before they are enlarged, too: clipping and CLAHE make a
     # difference between the two, but a small one, and there are far fewer pixels to work on.
-    quality = int(rng.integers(75 - round(50 * difficulty), 93))
-    if rng.random() < 0.7:
-        picture = degradations.jpeg(_improved(picture, rng), quality)
+    least = round(ranges.jpeg_quality_least.at(difficulty))
+    quality = int(rng.integers(least, ranges.jpeg_quality_most + 1))
+    if rng.random() < ranges.processed_first_share:
+        picture = degradations.jpeg(_process(picture, rng, ranges), quality)
     else:
-        picture = _improved(degradations.jpeg(picture, quality), rng)
-    enlargement = "linear" if rng.random() < 0.4 else "cubic"
+        picture = _process(degradations.jpeg(picture, quality), rng, ranges)
+    enlargement = "linear" if rng.random() < ranges.linear_enlargement_share else "cubic"
     return degradations.resize(picture, WIDTH, HEIGHT, enlargement)
 
 
-def _improved(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the picture as software improves it: sharpened, its contrast equalised."""
-    if rng.random() < 0.8:
-        picture = degradations.sharpen(picture, rng.uniform(0.3, 4), rng.uniform(0.6, 1.4))
-    if rng.random() < 0.3:
-        tiles = (int(rng.integers(1, 5)), int(rng.integers(1, 3)))
-        picture = degradations.equalise(picture, rng.uniform(1, 3), tiles)
+def _process(picture: np.ndarray, rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
+    """Return the picture as a camera's or a viewer's software makes it: sharpened, equalised."""
+    if rng.random() < ranges.sharpening_share:
+        amount, sigma = ranges.sharpening_amount.draw(rng), ranges.sharpening_sigma.draw(rng)
+        picture = degradations.sharpen(picture, amount, sigma)
+    if rng.random() < ranges.clahe_share:
+        columns, rows = (
+            int(rng.integers(fewest, most + 1))
+            for fewest, most in (ranges.clahe_columns, ranges.clahe_rows)
+        )
+        picture = degradations.equalise(picture, ranges.clahe_clip_limit.draw(rng), (columns, rows))
     return picture

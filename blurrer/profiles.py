@@ -1,4 +1,4 @@
-"""Profiles: named ways to spoil pictures, and the pair that each makes of a sharp picture.
+"""Profiles: named ways to blur, and the pair that each makes of a sharp picture.
 
 - `camera` follows a real camera (see `camera`); it is the default.
 - `original` is the mixture of the five below, as the original contest entry drew them.
@@ -15,11 +15,11 @@ from blurrer.camera import camera, mixed_grey
 from blurrer.original import FREQUENCIES, original, plain_grey
 from blurrer.pair import Pair
 
-Spoil = Callable[[np.ndarray, np.random.Generator], Pair]
+Blur = Callable[[np.ndarray, np.random.Generator], Pair]
 ToGrey = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 # How each makes pairs, and how it makes colour pictures grey before.
-_PROFILES: dict[str, tuple[Spoil, ToGrey]] = {
+_PROFILES: dict[str, tuple[Blur, ToGrey]] = {
     "camera": (camera, mixed_grey),
     "original": (original, plain_grey),
     **{name: (profile, plain_grey) for name, (profile, _) in FREQUENCIES.items()},
@@ -54,8 +54,8 @@ def make_pair(
         raise ValueError(f"sharp must have pixels. Received: {sharp.shape}")
     if profile not in _PROFILES:
         raise ValueError(f"profile must be one of {', '.join(_PROFILES)}. Received: {profile}")
-    spoil, to_grey = _PROFILES[profile]
+    blur, to_grey = _PROFILES[profile]
     sharp = np.ascontiguousarray(sharp)
     if sharp.ndim == 3 and not colour:
         sharp = to_grey(sharp, rng)
-    return spoil(sharp, rng)
+    return blur(sharp, rng)

@@ -1,0 +1,159 @@
+"""What the profile `camera` draws its parameters from: every range, with its unit.
+
+Lengths are in pixels of the 270x90 frame, angles in degrees, anticlockwise, 0 along the rows.
+"""
+
+# ruff: noqa: RUF009 (the defaults are named tuples, which nobody can change)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Range(NamedTuple):
+    """A uniform distribution from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """Draw a number."""
+        return rng.uniform(self.low, self.high)
+
+
+class Growing(NamedTuple):
+    """A number that is `start` at difficulty 0, and `growth` more at difficulty 1."""
+
+    start: float
+    growth: float = 0.0
+
+    def at(self, difficulty: float) -> float:
+        """Return the number at a difficulty from 0 to 1."""
+        return self.start + self.growth * difficulty
+
+
+class GrowingRange(NamedTuple):
+    """A uniform distribution whose bounds depend on the difficulty."""
+
+    low: Growing
+    high: Growing
+
+    def draw(self, rng: np.random.Generator, difficulty: float) -> float:
+        """Draw a number at a difficulty from 0 to 1."""
+        return rng.uniform(self.low.at(difficulty), self.high.at(difficulty))
+
+
+@dataclass(frozen=True)
+class CameraRanges:
+    """The ranges of the profile `camera`; a share is a probability from 0 to 1.
+
+    Of the target, a sharp plate at a steady contrast somewhere in the frame:
+
+    grey_weights:        weight of each channel of a colour picture, before they are made to sum
+                         to 1.
+    target_levels:       grey levels that the plate's 2nd and 98th percentile come to lie at.
+    inverted_share:      of the plates with a dark ground, those whose levels are inverted.
+    side_margin:         between plate and frame, at either side, in widths of the frame; negative
+                         where the plate is cut off.
+    upright_margin:      the same above and below, in heights of the frame.
+    background_bands:    least and most horizontal bands of grey behind the plate.
+    rotation_deviation:  standard deviation of the plate's rotation, degrees.
+    shear_deviation:     of its shear, pixels along the rows for each pixel down.
+    bow_deviation:       of how far a wide lens bends its rows, in heights of the frame.
+    corner_shift:        the most that each corner moves along and across the rows, in widths and
+                         heights of the frame.
+
+    Of the blurred picture, which is made of the target. How hard it is to read is one number from
+    0 to 1, the `difficulty`, which scales most of the damage: a badly blurred picture tends to be
+    small and noisy as well.
+
+    difficulty_exponent: the difficulty is a uniform number to this power; below 1, hard pictures
+                         are more frequent.
+    contrast:            of the scene, as a share of the range of grey levels, anywhere in it.
+
+    linear_motion_share: of the pictures, those moved along a line; the others by a hand's tremor.
+    linear_motion:       the longest line, pixels, across the rows.
+    tremor:              the largest extent of a hand's path, pixels.
+    length_share:        the drawn length or extent, as a share of the longest.
+    row_reduction:       how much shorter lines along the rows are, where characters stand closest.
+    diagonal_share:      of the lines, those near 45, 90 or 135 degrees; the others at any angle.
+    diagonal_deviation:  standard deviation of their angle, degrees.
+    ghost_share:         of the pictures, those doubled, as interlaced cameras make them.
+    ghost_distance:      between the two, pixels.
+    ghost_strength:      share of the light in the second one.
+    gaussian_share:      of the pictures, those under a Gaussian; the others are out of focus.
+    gaussian_sigma:      standard deviation of the Gaussian, pixels.
+    gaussian_aspect:     its standard deviation across, over that along.
+    defocus_radius:      of the disc that a lens out of focus makes of a point, pixels.
+
+    sensor_pixel:        width of a pixel of the sensor, in pixels of the frame.
+    sensor_aspect:       width over height of the plate's picture on the sensor.
+    aliased_share:       of the pictures, those sampled without averaging over the sensor's pixels.
+    noise_level:         the most noise, standard deviation in grey levels at full white; mostly
+                         less: it is multiplied with the square of a uniform number.
+    jpeg_quality_least, jpeg_quality_most:
+                         quality of the JPEG, 1 to 100, both included.
+    processed_first_share: of the pictures, those sharpened and equalised before the JPEG, by the
+                         camera, the others after it, by a viewer.
+    sharpening_share:    of the pictures, those under an unsharp mask.
+    sharpening_amount:   how much of the difference from the soft picture is added.
+    sharpening_sigma:    standard deviation of the mask, pixels of the sensor.
+    clahe_share:         of the pictures, those whose contrast is equalised (CLAHE).
+    clahe_clip_limit:    its clip limit.
+    clahe_columns, clahe_rows: its least and most tiles.
+    linear_enlargement_share: of the pictures, those enlarged to the frame by linear interpolation;
+                         the others by cubic interpolation.
+    """
+
+    grey_weights: Range = Range(0.1, 1.0)
+    target_levels: tuple[float, float] = (0.1 * 255, 0.9 * 255)
+    inverted_share: float = 0.2
+    side_margin: Range = Range(-0.02, 0.09)
+    upright_margin: Range = Range(-0.02, 0.24)
+    background_bands: tuple[int, int] = (1, 6)
+    rotation_deviation: float = 3
+    shear_deviation: float = 0.08
+    bow_deviation: float = 0.02
+    corner_shift: tuple[float, float] = (0.015, 0.04)
+
+    # Real pictures are read about as badly as those of 0.8 to 0.9, and easy ones teach little.
+    difficulty_exponent: float = 0.35
+    contrast: Range = Range(0.45, 1)
+
+    linear_motion_share: float = 0.75
+    linear_motion: Growing = Growing(9, 29)
+    tremor: Growing = Growing(8, 22)
+    length_share: Range = Range(0.5, 1)
+    row_reduction: float = 0.5
+    diagonal_share: float = 0.5
+    diagonal_deviation: float = 8
+    ghost_share: float = 0.4
+    ghost_distance: GrowingRange = GrowingRange(Growing(4), Growing(7, 10))
+    ghost_strength: Range = Range(0.2, 0.5)
+    gaussian_share: float = 0.8
+    gaussian_sigma: GrowingRange = GrowingRange(Growing(0.3), Growing(0.8, 1.6))
+    gaussian_aspect: Range = Range(0.7, 1.4)
+    defocus_radius: GrowingRange = GrowingRange(Growing(0.5), Growing(1, 2.5))
+
+    sensor_pixel: GrowingRange = GrowingRange(Growing(1.5, 1), Growing(3.5, 4))
+    # Cropped plates are 2 to 3.5 times as wide as high before the frame stretches them.
+    sensor_aspect: Range = Range(2.2, 3.4)
+    aliased_share: float = 0.3
+    noise_level: Growing = Growing(2, 4)
+    jpeg_quality_least: Growing = Growing(75, -50)
+    jpeg_quality_most: int = 92
+    processed_first_share: float = 0.7
+    sharpening_share: float = 0.8
+    sharpening_amount: Range = Range(0.3, 4)
+    sharpening_sigma: Range = Range(0.6, 1.4)
+    clahe_share: float = 0.3
+    clahe_clip_limit: Range = Range(1, 3)
+    clahe_columns: tuple[int, int] = (1, 4)
+    clahe_rows: tuple[int, int] = (1, 2)
+    linear_enlargement_share: float = 0.4
+
+
+CAMERA = CameraRanges()
