@@ -14,8 +14,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from blurrer import HEIGHT, WIDTH, degradations, geometry, kernels, list_profiles, make_pair
+from blurrer import degradations, geometry, kernels, list_profiles, make_pair
 from plates import draw_plate
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 PLATES = 50
 

@@ -31,7 +31,6 @@ import numpy as np
 
 from benchmarks.deblurring import multiplications
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
-from blurrer import HEIGHT, WIDTH
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.model_definitions.keras_backend import load_keras
@@ -40,6 +39,7 @@ from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.plates import SyntheticPlates, open_folders
 from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.options import RECIPES, TrainingOptions
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 PROJECT = Path(__file__).resolve().parents[1]
 PARTS = ("loop", "command", "operations", "pipeline", "memory")

@@ -7,8 +7,20 @@ shown, and the sharp one that it should give. `profiles` names the ways to blur;
 
 from __future__ import annotations
 
-from blurrer.geometry import HEIGHT, WIDTH
-from blurrer.pair import Pair
-from blurrer.profiles import list_profiles, make_pair
+import importlib
 
-__all__ = ["HEIGHT", "WIDTH", "Pair", "list_profiles", "make_pair"]
+TYPE_CHECKING = False  # as in `typing`, which would take its time to import
+if TYPE_CHECKING:
+    from blurrer.pair import Pair
+    from blurrer.profiles import list_profiles, make_pair
+
+__all__ = ["Pair", "list_profiles", "make_pair"]
+
+# Imported when they are asked for: the command obeys Ctrl-C before OpenCV and NumPy are loaded.
+_PLACES = {"Pair": "pair", "list_profiles": "profiles", "make_pair": "profiles"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)

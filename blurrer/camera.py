@@ -13,8 +13,8 @@ import numpy as np
 
 from blurrer import degradations, geometry, kernels
 from blurrer.camera_ranges import CAMERA, CameraRanges
-from blurrer.geometry import HEIGHT, WIDTH
 from blurrer.pair import Pair
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 
 def camera(sharp: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = CAMERA) -> Pair:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-WIDTH = 270
-HEIGHT = 90
+from plumbing.pictures.frame import HEIGHT, WIDTH, resize
 
 # The middles of the frame's pixels, x and y: float32 (90, 270, 2).
 _FRAME = np.stack(
@@ -22,16 +21,15 @@ _FRAME = np.stack(
 
 
 def scale(picture: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Return the picture at another size: averaged where much smaller, cubic where larger."""
-    shrinking = max(picture.shape[1] / width, picture.shape[0] / height)
-    if shrinking > 2:
-        interpolation = cv2.INTER_AREA
-    elif shrinking > 1:
-        # Between the two pixels that it looks at, none is left out; seven times as quick.
-        interpolation = cv2.INTER_LINEAR
-    else:
-        interpolation = cv2.INTER_CUBIC
-    return cv2.resize(picture, (width, height), interpolation=interpolation)
+    """Resize as `plumbing.pictures.frame.resize`, but linearly to up to twice as small.
+
+    The only other way of resizing to the frame: most sharp plates are that little larger, and area
+    averaging would make a pair of `camera` 6 % slower, one of the original's profiles 12 to 22 %.
+    Linear interpolation leaves out no pixel there.
+    """
+    if 1 < max(picture.shape[1] / width, picture.shape[0] / height) <= 2:
+        return cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
+    return resize(picture, width, height)
 
 
 def fit(picture: np.ndarray, *, keep_aspect: bool = False) -> np.ndarray:

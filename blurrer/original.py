@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from blurrer import degradations, geometry, kernels
-from blurrer.geometry import HEIGHT, WIDTH
 from blurrer.pair import Pair
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 
 def main(sharp: np.ndarray, rng: np.random.Generator) -> Pair:

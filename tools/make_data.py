@@ -28,9 +28,10 @@ if __name__ == "__main__":
 import cv2
 import numpy as np
 
-from blurrer import HEIGHT, make_pair
+from blurrer import make_pair
 from plates import KINDS, draw_plate
 from plumbing.pictures.codec import write_picture
+from plumbing.pictures.frame import HEIGHT
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SEED = 2017  # the year of the contest

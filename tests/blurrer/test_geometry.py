@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blurrer import geometry
-from blurrer.geometry import HEIGHT, WIDTH
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 FRAME = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]], np.float64)
 

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from blurrer import HEIGHT, WIDTH, Pair, list_profiles, make_pair, original
+from blurrer import Pair, list_profiles, make_pair, original
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 PROFILES = list_profiles()
 ORIGINAL_FIVE = ("main", "brightness", "pixelation", "vertical", "mild")
