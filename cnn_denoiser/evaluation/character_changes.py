@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnn_denoiser.measures.alignment import align
-from cnn_denoiser.measures.plate_texts import LOOK_ALIKES, WILDCARD, letters_and_digits
+from cnn_denoiser.measures.plate_texts import WILDCARD, comparable, letters_and_digits
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class CharacterChanges:
 
 def count_changes(label: str, before: str, after: str) -> CharacterChanges:
     """Compare two readings of a plate, of the blurred picture and of what a method made of it."""
-    letters = letters_and_digits(label.translate(LOOK_ALIKES))
+    letters = letters_and_digits(comparable(label))
     places = zip(
         letters,
         align(letters, letters_and_digits(before)),

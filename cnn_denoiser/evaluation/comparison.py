@@ -11,8 +11,11 @@ import numpy as np
 from tqdm import tqdm
 
 from cnn_denoiser.evaluation.measurement import (
+    READ,
+    Check,
     Deblur,
     Measurement,
+    Summary,
     measure,
     run,
     summarise,
@@ -33,6 +36,11 @@ class Comparison:
     pictures: PictureSet
     measurements: dict[str, Measurement]
 
+    @property
+    def engines(self) -> list[str]:
+        """The OCR engines that were asked."""
+        return list(self.measurements[BLURRED].readings)
+
     def with_colour(self, colour: str) -> list[int]:
         """Return the indices of the pictures that show a plate of this colour."""
         return [index for index, found in enumerate(self.pictures.colours) if found == colour]
@@ -42,7 +50,8 @@ def compare(
     pictures: PictureSet,
     deblurs: Mapping[str, Deblur],
     outputs: Mapping[str, Sequence[np.ndarray | None]],
-    reader: PlateReader | None,
+    readers: Mapping[str, PlateReader],
+    check: Check = lambda: None,
 ) -> Comparison:
     """Measure on one set: doing nothing, `deblurs`, ready-made `outputs`, and the sharp pictures.
 
@@ -56,15 +65,16 @@ def compare(
     for method in (bar := tqdm(methods, disable=None, leave=False)):
         bar.set_description(method)
         if method in deblurs:
-            results, milliseconds = run(deblurs[method], pictures.frames)
-            measurements[method] = measure(method, results, pictures, reader, milliseconds)
+            results, milliseconds = run(deblurs[method], pictures.frames, check)
+            measurements[method] = measure(method, results, pictures, readers, check)
+            measurements[method].milliseconds = milliseconds
         else:
-            measurements[method] = measure(method, finished[method], pictures, reader)
+            measurements[method] = measure(method, finished[method], pictures, readers, check)
     return Comparison(pictures, measurements)
 
 
 def to_json(comparison: Comparison, parameters: Mapping[str, int | None]) -> dict[str, Any]:
-    """Return everything that was measured, each picture's figures and reading included.
+    """Return everything that was measured, each picture's figures and readings included.
 
     Not measured, and infinite (the PSNR of equal pictures), is None. `parameters` are those of the
     networks, by method.
@@ -76,11 +86,12 @@ def to_json(comparison: Comparison, parameters: Mapping[str, int | None]) -> dic
     for method, measurement in comparison.measurements.items():
         changes = summarise_changes(before, measurement, pictures.labels)
         methods[method] = {
-            **_finite_figures(measurement, pictures.labels, None),
+            **_figures(summarise(measurement, pictures.labels)),
+            "milliseconds": measurement.milliseconds,
             "parameters": parameters.get(method),
-            "changes": None if changes is None else asdict(changes),
+            "changes": {engine: asdict(counts) for engine, counts in changes.items()},
             "by_colour": {
-                colour: _finite_figures(measurement, pictures.labels, chosen)
+                colour: _figures(summarise(measurement, pictures.labels, chosen))
                 for colour, chosen in by_colour.items()
             },
             "pictures": _each_picture(measurement, pictures.names),
@@ -93,24 +104,28 @@ def to_json(comparison: Comparison, parameters: Mapping[str, int | None]) -> dic
     }
 
 
+def _figures(summary: Summary) -> dict[str, Any]:
+    """Return figures; in `reading` by engine, their mean, and the plates that all read right."""
+    reading: dict[str, dict[str, float | None]] = {
+        engine: {figure: getattr(score, figure) for figure in READ}
+        for engine, score in summary.reading.items()
+    }
+    if reading:
+        reading["mean"] = {figure: summary.mean(figure) for figure in READ}
+        reading["all"] = {"plates": summary.read_by_all}
+    return {"psnr": _finite(summary.psnr), "ssim": summary.ssim, "reading": reading}
+
+
 def _each_picture(measurement: Measurement, names: Sequence[str]) -> dict[str, dict[str, Any]]:
     each: dict[str, dict[str, Any]] = {name: {} for name in names}
-    for figure, values in (
-        ("psnr", measurement.psnr),
-        ("ssim", measurement.ssim),
-        ("reading", measurement.readings),
-    ):
+    for figure, values in (("psnr", measurement.psnr), ("ssim", measurement.ssim)):
         for name, value in zip(names, values or (), strict=values is not None):
             each[name][figure] = _finite(value)
+    for engine, readings in measurement.readings.items():
+        for name, reading in zip(names, readings, strict=True):
+            each[name].setdefault("readings", {})[engine] = reading
     return each
 
 
-def _finite_figures(
-    measurement: Measurement, labels: Sequence[str | None], chosen: Sequence[int] | None
-) -> dict[str, float | str | None]:
-    summary = summarise(measurement, labels, chosen)
-    return {name: _finite(value) for name, value in summary.items()}
-
-
-def _finite(value: float | str | None) -> float | str | None:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _finite(value: float | None) -> float | None:
+    return None if value is not None and not math.isfinite(value) else value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TypeVar
 
@@ -18,6 +18,10 @@ from cnn_denoiser.measures.scores import ReadingScore, score_reading
 
 T = TypeVar("T")
 Deblur = Callable[[np.ndarray], np.ndarray]  # uint8 grey (N, 90, 270) to the same
+Check = Callable[[], None]  # is called between two pictures, and raises to stop
+
+READ = ("characters", "alphanumeric", "plates")  # the figures of `ReadingScore`
+_BATCH = 32  # pictures that are deblurred between two checks
 
 
 @dataclass
@@ -27,16 +31,35 @@ class Measurement:
     outputs:      the method's pictures, uint8; None where there is none.
     milliseconds: time a picture, of a single run; None where nothing was run.
     psnr, ssim:   against the targets; None where the set has none.
-    readings:     what the OCR engine read, "" for a missing output; None where nobody was asked,
-                  or nothing is known of that plate.
+    readings:     by OCR engine, what it read: "" for a missing output, None where nothing is known
+                  of that plate. Empty where no engine was asked.
     """
 
     method: str
     outputs: list[np.ndarray | None]
-    milliseconds: float | None
-    psnr: list[float | None] | None
-    ssim: list[float | None] | None
-    readings: list[str | None] | None
+    milliseconds: float | None = None
+    psnr: list[float | None] | None = None
+    ssim: list[float | None] | None = None
+    readings: dict[str, list[str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A measurement over a set, or a part of it; None: not measured.
+
+    psnr, ssim:  means over the pictures.
+    reading:     the score by OCR engine.
+    read_by_all: share of the fully known plates that every engine reads right.
+    """
+
+    psnr: float | None
+    ssim: float | None
+    reading: dict[str, ReadingScore]
+    read_by_all: float | None
+
+    def mean(self, figure: str) -> float | None:
+        """Return the mean over the engines of a figure of `READ`."""
+        return _mean(getattr(score, figure) for score in self.reading.values())
 
 
 def each_frame(function: Callable[[np.ndarray], np.ndarray]) -> Deblur:
@@ -44,10 +67,13 @@ def each_frame(function: Callable[[np.ndarray], np.ndarray]) -> Deblur:
     return lambda frames: np.stack([function(frame) for frame in frames])
 
 
-def run(deblur: Deblur, frames: np.ndarray) -> tuple[list[np.ndarray], float]:
+def run(deblur: Deblur, frames: np.ndarray, check: Check) -> tuple[list[np.ndarray], float]:
     """Deblur frames; return the results and the milliseconds a picture took."""
     start = time.perf_counter()
-    results = list(deblur(frames))
+    results: list[np.ndarray] = []
+    for at in range(0, len(frames), _BATCH):
+        check()
+        results += list(deblur(frames[at : at + _BATCH]))
     return results, 1000 * (time.perf_counter() - start) / len(frames)
 
 
@@ -55,57 +81,69 @@ def measure(
     method: str,
     outputs: Sequence[np.ndarray | None],
     pictures: PictureSet,
-    reader: PlateReader | None,
-    milliseconds: float | None = None,
+    readers: Mapping[str, PlateReader],
+    check: Check,
 ) -> Measurement:
-    """Compare outputs with the set's targets and have the OCR engine read them."""
-    measurement = Measurement(method, list(outputs), milliseconds, None, None, None)
+    """Compare outputs with the set's targets and have the OCR engines read them."""
+    measurement = Measurement(method, list(outputs))
     if pictures.targets is not None:
         pairs = list(zip(pictures.targets, outputs, strict=True))
         measurement.psnr = [None if o is None else psnr(target, o) for target, o in pairs]
         measurement.ssim = [None if o is None else ssim(target, o) for target, o in pairs]
-    if reader is not None and any(pictures.labels):
-        measurement.readings = [
-            None if label is None else "" if output is None else reader.read(output)
-            for label, output in zip(pictures.labels, outputs, strict=True)
-        ]
+
+    def read(reader: PlateReader, label: str | None, output: np.ndarray | None) -> str | None:
+        check()
+        if label is None:
+            return None
+        return "" if output is None else reader.read(output)
+
+    if any(pictures.labels):
+        measurement.readings = {
+            name: [read(reader, *item) for item in zip(pictures.labels, outputs, strict=True)]
+            for name, reader in readers.items()
+        }
     return measurement
 
 
 def summarise(
     measurement: Measurement, labels: Sequence[str | None], chosen: Sequence[int] | None = None
-) -> dict[str, float | None]:
-    """Return the figures over the whole set, or its `chosen` pictures; None: not measured.
-
-    PSNR and SSIM are the means over the pictures.
-    """
+) -> Summary:
+    """Return the figures over the whole set, or its `chosen` pictures."""
     chosen = range(len(labels)) if chosen is None else chosen
-    score = ReadingScore()
-    for index in chosen:
-        label, reading = labels[index], _at(measurement.readings, index)
-        if label is not None and reading is not None:
-            score += score_reading(label, reading)
-    return {
-        "psnr": _mean(_at(measurement.psnr, index) for index in chosen),
-        "ssim": _mean(_at(measurement.ssim, index) for index in chosen),
-        "characters": score.characters,
-        "alphanumeric": score.alphanumeric,
-        "plates": score.plates,
-        "milliseconds": measurement.milliseconds,
+    scores = {
+        engine: [
+            score_reading(label, reading)
+            for index in chosen
+            if (label := labels[index]) is not None and (reading := readings[index]) is not None
+        ]
+        for engine, readings in measurement.readings.items()
     }
+    plates = [scores_of_one for scores_of_one in zip(*scores.values(), strict=True)]
+    full = [scores_of_one for scores_of_one in plates if scores_of_one[0].full]
+    return Summary(
+        psnr=_mean(_at(measurement.psnr, index) for index in chosen),
+        ssim=_mean(_at(measurement.ssim, index) for index in chosen),
+        reading={engine: sum(found, ReadingScore()) for engine, found in scores.items()},
+        read_by_all=_mean(float(all(score.right for score in scores)) for scores in full),
+    )
 
 
 def summarise_changes(
     before: Measurement, after: Measurement, labels: Sequence[str | None]
-) -> CharacterChanges | None:
-    """Count what a method did to the characters of the plates; None where nothing was read."""
-    if before.readings is None or after.readings is None:
-        return None
-    changes = CharacterChanges()
-    for label, first, second in zip(labels, before.readings, after.readings, strict=True):
-        if label is not None and first is not None and second is not None:
-            changes += count_changes(label, first, second)
-    return changes
+) -> dict[str, CharacterChanges]:
+    """Count, by OCR engine, what a method did to the characters of the plates."""
+    return {
+        engine: sum(
+            (
+                count_changes(label, first, second)
+                for label, first, second in zip(labels, firsts, after.readings[engine], strict=True)
+                if label is not None and first is not None and second is not None
+            ),
+            CharacterChanges(),
+        )
+        for engine, firsts in before.readings.items()
+        if engine in after.readings
+    }
 
 
 def _at(values: Sequence[T | None] | None, index: int) -> T | None:

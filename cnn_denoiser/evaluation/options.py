@@ -1,38 +1,97 @@
-"""The options of evaluate.py and their checks."""
+"""The options of `evaluate.py` and their checks. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from blurrer import list_profiles
-from plumbing.commands.numbers import whole_number
-from plumbing.pictures.codec import SUFFIXES
+from cnn_denoiser.measures.readers import ENGINES
+from plumbing.commands.errors import UsageError
+from plumbing.commands.numbers import path, whole_number
+from plumbing.commands.options import make_parser, option, parse
+from plumbing.pictures.headers import SUFFIXES
+
+MOST_SYNTHETIC = 10_000  # plates; each method keeps what it makes of them in memory
 
 
-class UsageError(Exception):
-    """The command cannot do what it is asked for; the message says why."""
+def _output(text: str) -> tuple[str, Path]:
+    name, _, folder = text.partition("=")
+    if not name or not folder:
+        raise argparse.ArgumentTypeError(f"takes NAME=DIR. Received: {text!r}")
+    return name, Path(folder)
 
 
 @dataclass(frozen=True)
 class EvaluationOptions:
-    """What to measure, on what, and where to write it; see --help."""
+    """What to measure, on what, and where to write it."""
 
-    models: tuple[str, ...]
-    checkpoints: tuple[str, ...]
-    labelled: Path | None
-    labels: Path | None
-    set_name: str | None
-    outputs: dict[str, Path]
-    sharp: Path | None
-    synthetic: int | None
-    profiles: tuple[str, ...]
-    seed: int
-    markdown: bool
-    sheet: Path | None
-    json: Path | None
+    model: tuple[str, ...] = option(
+        "a shipped network", default=(), metavar="NAME", repeatable=True, group="methods"
+    )
+    checkpoint: tuple[Path, ...] = option(
+        "a model folder or the output folder of a training",
+        default=(), type=path, metavar="DIR", repeatable=True, group="methods",
+    )  # fmt: skip
+    outputs: tuple[tuple[str, Path], ...] = option(
+        "what another programme made of the --labelled plates, under their names",
+        default=(), type=_output, metavar="NAME=DIR", repeatable=True, group="methods",
+    )  # fmt: skip
+    labelled: Path | None = option(
+        "blurred plates", default=None, type=path, metavar="DIR", group="plates"
+    )
+    labels: Path | None = option(
+        "what they say: a CSV with the columns file and label, and perhaps colour",
+        default=None, type=path, metavar="FILE", group="plates",
+        shown_default="labels.csv beside them",
+    )  # fmt: skip
+    set: str | None = option(
+        "only those whose column set in the labels says NAME",
+        default=None, metavar="NAME", group="plates",
+    )  # fmt: skip
+    sharp: Path | None = option(
+        "sharp plates, to be blurred; a labels.csv in the folder is used",
+        default=None, type=path, metavar="DIR", group="plates",
+    )  # fmt: skip
+    synthetic: int | None = option(
+        "draw N sharp plates, to be blurred; no training sees the same ones",
+        default=None, type=whole_number(1, MOST_SYNTHETIC), metavar="N", group="plates",
+    )  # fmt: skip
+    profile: tuple[str, ...] = option(
+        "how the blurrer blurs sharp plates",
+        default=(), choices=list_profiles(), repeatable=True, group="plates",
+        shown_default=list_profiles()[0],
+    )  # fmt: skip
+    seed: int = option(
+        "seed of synthetic plates and of blur", default=0, type=whole_number(0), group="plates"
+    )
+    engine: tuple[str, ...] = option(
+        "an OCR engine to read with",
+        default=(), choices=tuple(ENGINES), repeatable=True, group="what is told",
+        shown_default="all that are installed",
+    )  # fmt: skip
+    markdown: bool = option("print tables in Markdown", default=False, group="what is told")
+    sheet: Path | None = option(
+        "show the best, the middling and the worst of the first network side by side: all sets in "
+        "one picture, or in a folder a picture for each",
+        default=None, type=path, metavar="FILE.png|DIR", group="what is told",
+    )  # fmt: skip
+    json: Path | None = option(
+        "write all figures and readings",
+        default=None, type=path, metavar="FILE", group="what is told",
+    )  # fmt: skip
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles to blur by, each once."""
+        return tuple(dict.fromkeys(self.profile)) or tuple(list_profiles()[:1])
+
+    @property
+    def labels_file(self) -> Path | None:
+        """The labels of the labelled plates, where there are such plates."""
+        return self.labels or (self.labelled and self.labelled / "labels.csv")
 
     @property
     def one_sheet(self) -> bool:
@@ -40,137 +99,30 @@ class EvaluationOptions:
         return self.sheet is not None and self.sheet.suffix.lower() in SUFFIXES
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say in one line what is wrong; `--help` tells the rest."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def read_command_line(arguments: list[str] | None, description: str) -> EvaluationOptions:
-    """Return the options; raises `UsageError`, and exits with 2 where one is malformed."""
-    given = _parser(description).parse_args(arguments)
-    if given.labelled is given.sharp is given.synthetic is None:
-        raise UsageError("nothing to measure on; give --labelled DIR, --sharp DIR or --synthetic N")
-    for name in ("labels", "set", "outputs"):
-        if getattr(given, name) and given.labelled is None:
-            raise UsageError(f"--{name} belongs to --labelled DIR, which is missing")
-    if given.profile and given.sharp is given.synthetic is None:
-        raise UsageError("--profile belongs to --sharp DIR or --synthetic N, which are missing")
-    outputs = _outputs(given.outputs)
-    for folder in (given.sharp, given.labelled, *outputs.values()):
-        if folder is not None and not folder.is_dir():
-            raise UsageError(f"{folder} is not a folder")
-    labels = given.labels
-    if given.labelled is not None:
-        labels = labels or given.labelled / "labels.csv"
-        if not labels.is_file():
-            raise UsageError(f"there are no labels at {labels}; name them with --labels")
-    options = EvaluationOptions(
-        models=tuple(given.model),
-        checkpoints=tuple(given.checkpoint),
-        labelled=given.labelled,
-        labels=labels,
-        set_name=given.set,
-        outputs=outputs,
-        sharp=given.sharp,
-        synthetic=given.synthetic,
-        profiles=tuple(dict.fromkeys(given.profile or list_profiles()[:1])),
-        seed=given.seed,
-        markdown=given.markdown,
-        sheet=given.sheet,
-        json=given.json,
-    )
-    _check_destinations(options)
+def read_command_line(
+    arguments: Sequence[str] | None, prog: str, description: str
+) -> EvaluationOptions:
+    """Return the options after checking them against each other and the disk; `UsageError`."""
+    parser = make_parser(EvaluationOptions, prog, description)
+    options = EvaluationOptions(**parse(EvaluationOptions, parser, arguments))
+    check(options)
     return options
 
 
-def _outputs(texts: list[str]) -> dict[str, Path]:
-    outputs: dict[str, Path] = {}
-    for text in texts:
-        name, _, folder = text.partition("=")
-        if not name or not folder:
-            raise UsageError(f"--outputs takes NAME=DIR. Received: {text}")
-        if name in outputs:
-            raise UsageError("--outputs needs a different NAME for each folder")
-        outputs[name] = Path(folder)
-    return outputs
-
-
-def _check_destinations(options: EvaluationOptions) -> None:
-    for path in (options.json, options.sheet):
-        if path is not None and not path.absolute().parent.is_dir():
-            raise UsageError(f"the folder of {path} does not exist")
-    sheet = options.sheet
-    if sheet is None or options.one_sheet or sheet.is_dir():
-        return
-    if sheet.suffix or sheet.exists():
-        raise UsageError(f"the sheet {sheet} needs the suffix of a picture, such as .png, or none")
-
-
-def _parser(description: str) -> _Parser:
-    parser = _Parser(
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        prog="evaluate.py",
-    )
-
-    def add_many(name: str, metavar: str, help_text: str) -> None:
-        parser.add_argument(
-            name, action="append", default=[], metavar=metavar, help=f"{help_text}; repeatable"
-        )
-
-    add_many("--model", "NAME", "a shipped network")
-    add_many("--checkpoint", "DIR", "a model folder or the output folder of a training")
-    parser.add_argument("--labelled", type=Path, metavar="DIR", help="blurred plates")
-    parser.add_argument(
-        "--labels",
-        type=Path,
-        metavar="FILE",
-        help="what they say: a CSV with the columns file and label, and perhaps colour (default: "
-        "DIR/labels.csv)",
-    )
-    parser.add_argument(
-        "--set", metavar="NAME", help="only those whose column set in the labels says NAME"
-    )
-    add_many(
-        "--outputs",
-        "NAME=DIR",
-        "what another programme made of the blurred plates, under their names",
-    )
-    parser.add_argument(
-        "--sharp",
-        type=Path,
-        metavar="DIR",
-        help="sharp plates, to be blurred; a labels.csv in the folder is used",
-    )
-    parser.add_argument(
-        "--synthetic",
-        type=whole_number(1),
-        metavar="N",
-        help="draw N sharp plates, to be blurred; no training sees the same ones",
-    )
-    profiles = list_profiles()
-    parser.add_argument(
-        "--profile",
-        action="append",
-        choices=profiles,
-        metavar="NAME",
-        help=f"how the blurrer blurs sharp plates: {', '.join(profiles)} (default: {profiles[0]}); "
-        "repeatable",
-    )
-    parser.add_argument(
-        "--seed",
-        type=whole_number(0),
-        default=0,
-        help="seed of synthetic plates and of blur (default: 0)",
-    )
-    parser.add_argument("--markdown", action="store_true", help="print tables in Markdown")
-    parser.add_argument(
-        "--sheet",
-        type=Path,
-        metavar="FILE.png|DIR",
-        help="show the best, the middling and the worst of the first network side by side: all "
-        "sets in one picture, or in a folder a picture for each",
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and readings")
-    return parser
+def check(options: EvaluationOptions) -> None:
+    """Raise `UsageError` where options do not fit each other, or what they name is not there."""
+    if options.labelled is options.sharp is options.synthetic is None:
+        raise UsageError("nothing to measure on; give --labelled DIR, --sharp DIR or --synthetic N")
+    for name in ("labels", "set", "outputs"):
+        if getattr(options, name) and options.labelled is None:
+            raise UsageError(f"--{name} belongs to --labelled DIR, which is missing")
+    if options.profile and options.sharp is options.synthetic is None:
+        raise UsageError("--profile belongs to --sharp DIR or --synthetic N, which are missing")
+    if len(dict(options.outputs)) < len(options.outputs):
+        raise UsageError("--outputs needs a different NAME for each folder")
+    for folder in (options.sharp, options.labelled, *dict(options.outputs).values()):
+        if folder is not None and not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder")
+    labels = options.labels_file
+    if labels is not None and not labels.is_file():
+        raise UsageError(f"there are no labels at {labels}; name them with --labels")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from blurrer import Pair, make_pair
-from cnn_denoiser.evaluation.plate_colour import COLOURS, recognise_colour
+from cnn_denoiser.evaluation.plate_colour import recognise_colour
 from plates import draw_plate
 from plates.render import KIND_SHARES
-from plumbing.labels import read_colours, read_labels
-from plumbing.pictures.codec import PictureError, find_pictures, read_picture
+from plumbing.labels import Labels, named_pictures
+from plumbing.pictures.codec import PictureError, read_picture
 from plumbing.pictures.frame import HEIGHT, WIDTH, to_frame
+from plumbing.pictures.search import find_pictures
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -74,53 +78,83 @@ def draw_plates(count: int, profile: str, seed: int) -> PictureSet:
     )
 
 
-def blur_folder(folder: Path, profile: str, seed: int, labels_file: Path | None) -> PictureSet:
-    """Blur a folder of sharp plates: picture i of the sorted ones by the random stream (seed, i).
+@dataclass(frozen=True)
+class SharpFolder:
+    """The sharp plates of a folder. Lists run in parallel.
 
-    The sharp ones are the blurrer's targets; colours that are not given are recognised from the
-    sharp pictures. Raises `LabelError` and OSError.
+    folder:     where they lie.
+    numbers:    their places in the sorted folder, which their random streams hang on.
+    names, pictures, labels, colours, recognised, problems: as in `PictureSet`, but sharp.
     """
-    labels = _by_stem_too(read_labels(labels_file)) if labels_file else {}
-    given = _by_stem_too(read_colours(labels_file, COLOURS)) if labels_file else {}
-    names, sharps, targets, frames, problems = [], [], [], [], []
-    for index, path in enumerate(find_pictures(folder)):
+
+    folder: Path
+    numbers: list[int]
+    names: list[str]
+    pictures: list[np.ndarray]
+    labels: list[str | None]
+    colours: list[str | None]
+    recognised: int
+    problems: list[str]
+
+
+def read_sharp_folder(folder: Path, labels: Labels | None) -> SharpFolder:
+    """Read a folder of sharp plates; colours that are not given are recognised.
+
+    Logs how many have a label. Raises OSError.
+    """
+    numbers, names, pictures, texts, problems = [], [], [], [], []
+    paths = find_pictures(folder)
+    known = labels.of_pictures(paths) if labels else [None] * len(paths)
+    for number, path in enumerate(paths):
         try:
-            sharp = read_picture(path)
-        except PictureError as error:
+            pictures.append(read_picture(path))
+        except (PictureError, OSError) as error:
             problems.append(f"{path}: {error}")
             continue
-        blurred, target = make_pair(sharp, np.random.default_rng([seed, index]), profile)
+        numbers.append(number)
         names.append(path.name)
-        sharps.append(sharp)
-        targets.append(target)
-        frames.append(blurred)
-    colours, recognised = _find_colours(
-        [given.get(name, given.get(Path(name).stem)) for name in names], sharps
-    )
+        texts.append(known[number])
+    given = [labels.colour(name) if labels else None for name in names]
+    colours, recognised = _find_colours(given, pictures)
+    return SharpFolder(folder, numbers, names, pictures, texts, colours, recognised, problems)
+
+
+def blur_plates(plates: SharpFolder, profile: str, seed: int) -> PictureSet:
+    """Blur sharp plates: picture i of the sorted folder by the random stream (seed, i).
+
+    The sharp ones are the blurrer's targets.
+    """
+    pairs = [
+        make_pair(picture, np.random.default_rng([seed, number]), profile)
+        for number, picture in zip(plates.numbers, plates.pictures, strict=True)
+    ]
+    frames = [pair.blurred for pair in pairs]
     return PictureSet(
         name=f"sharp-{profile}",
-        description=f"sharp plates of {folder.resolve().name}, profile {profile}, seed {seed}",
-        names=names,
+        description=f"sharp plates of {plates.folder.resolve().name}, profile {profile}, "
+        f"seed {seed}",
+        names=plates.names,
         pictures=frames,
         frames=_stack(frames),
-        targets=_stack(targets),
-        labels=[labels.get(name, labels.get(Path(name).stem)) for name in names],
-        colours=colours,
-        recognised=recognised,
-        problems=problems,
+        targets=_stack([pair.sharp for pair in pairs]),
+        labels=plates.labels,
+        colours=plates.colours,
+        recognised=plates.recognised,
+        problems=plates.problems,
     )
 
 
-def read_blurred_folder(folder: Path, labels_file: Path, set_name: str | None) -> PictureSet:
+def read_blurred_folder(folder: Path, labels: Labels, set_name: str | None) -> PictureSet:
     """Read the blurred pictures that a file of labels names, in its order.
 
-    Colours that are not given are recognised from the pictures. Raises `LabelError` and OSError.
+    Colours that are not given are recognised from the pictures. Logs how many pictures of the
+    folder have a label. Raises OSError.
     """
-    labels = read_labels(labels_file, set_name)
-    given = read_colours(labels_file, COLOURS)
-    pictures, problems = read_named(folder, list(labels))
+    pictures, problems = read_named(folder, list(labels.texts))
     found = {name: picture for name, picture in pictures.items() if picture is not None}
-    colours, recognised = _find_colours([given.get(name) for name in found], found.values())
+    count = len(find_pictures(folder))
+    _log.info("%s: %d of %d pictures have a text", labels.path, len(found), count)
+    colours, recognised = _find_colours([labels.colour(name) for name in found], found.values())
     of_set = "" if set_name is None else f", set {set_name}"
     return PictureSet(
         name="labelled",
@@ -129,39 +163,33 @@ def read_blurred_folder(folder: Path, labels_file: Path, set_name: str | None) -
         pictures=list(found.values()),
         frames=_stack([to_frame(picture) for picture in found.values()]),
         targets=None,
-        labels=[labels[name] for name in found],
+        labels=[labels.texts[name] for name in found],
         colours=colours,
         recognised=recognised,
         problems=problems,
     )
 
 
-def read_named(folder: Path, names: list[str]) -> tuple[dict[str, np.ndarray | None], list[str]]:
+def read_named(
+    folder: Path, names: Sequence[str]
+) -> tuple[dict[str, np.ndarray | None], list[str]]:
     """Read the pictures of a folder that go by these names, or by their stems: a.jpg, then a.png.
 
     Returns the picture of each name, None where it is missing or unreadable, and the problems.
     Raises OSError.
     """
-    paths = find_pictures(folder)
-    by_name = {path.stem: path for path in paths} | {path.name: path for path in paths}
     pictures: dict[str, np.ndarray | None] = {}
     problems = []
-    for name in names:
+    for name, path in named_pictures(names, find_pictures(folder)).items():
         pictures[name] = None
-        path = by_name.get(name) or by_name.get(Path(name).stem)
         if path is None:
             problems.append(f"{folder / name}: missing")
             continue
         try:
             pictures[name] = read_picture(path)
-        except PictureError as error:
+        except (PictureError, OSError) as error:
             problems.append(f"{path}: {error}")
     return pictures, problems
-
-
-def _by_stem_too(by_name: dict[str, str]) -> dict[str, str]:
-    """Let what is known by a name be found by its stem, too; whole names go first."""
-    return {Path(name).stem: value for name, value in by_name.items()} | by_name
 
 
 def _find_colours(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, Comparison
 from cnn_denoiser.evaluation.measurement import Measurement
 from cnn_denoiser.measures.plate_texts import letters_and_digits
 from cnn_denoiser.measures.scores import score_reading
+from plumbing.commands.notices import printable
 from plumbing.pictures.contact_sheet import contact_sheet
 
 EACH = 3  # pictures of the best, of the middle, and of the worst
@@ -29,9 +31,9 @@ class Place:
 def choose(comparison: Comparison, method: str) -> list[Place]:
     """Return which pictures to show: the best of `method`, those in the middle, the worst.
 
-    Ranked by the share of letters and digits that the OCR engine reads right after the method; of
-    equals, the one of which it read less before goes first, then the one of the higher PSNR. Where
-    nothing was read, by PSNR alone. Plates of which no letter or digit is known are left out.
+    Ranked by the share of letters and digits that the OCR engines read right after the method; of
+    equals, the one of which they read less before goes first, then the one of the higher PSNR.
+    Where nothing was read, by PSNR alone. Plates of which no letter or digit is known are left out.
     """
     pictures = comparison.pictures
     after, before = comparison.measurements[method], comparison.measurements[BLURRED]
@@ -48,7 +50,7 @@ def choose(comparison: Comparison, method: str) -> list[Place]:
     ranked = [
         index
         for index, label in enumerate(pictures.labels)
-        if after.readings is None or score_reading(label or "", "").known_alphanumeric
+        if not after.readings or score_reading(label or "", "").known_alphanumeric
     ]
     order = sorted(ranked or range(len(pictures.names)), key=merit, reverse=True)
     middle = max(0, (len(order) - EACH) // 2)
@@ -79,29 +81,35 @@ def to_sheet(comparisons: Sequence[Comparison], method: str) -> np.ndarray:
             rows.append([None if m is None else m.outputs[place.index] for m in measured])
             captions.append([_reading(m, place.index) for m in measured])
             headings.append(_heading(comparison, method, place))
-    return contact_sheet(rows, methods, captions, headings=headings)
+    return contact_sheet(rows, list(map(printable, methods)), captions, headings=headings)
 
 
 def _heading(comparison: Comparison, method: str, place: Place) -> str:
     pictures = comparison.pictures
-    was_read = comparison.measurements[method].readings is not None
+    was_read = bool(comparison.measurements[method].readings)
     figure = "letters and digits read right after" if was_read else "PSNR of"
     label = pictures.labels[place.index]
     says = "" if label is None else f", says {letters_and_digits(label)}"
-    return (
+    return printable(
         f"{pictures.description}: {place.kind}, rank {place.rank} of {place.of} by "
         f"{figure} {method}: {pictures.names[place.index]}{says}"
     )
 
 
 def _share_read(measurement: Measurement, label: str | None, index: int) -> float:
-    if label is None or measurement.readings is None:
+    """Return the mean share over the engines of the letters and digits that are read right."""
+    if label is None or not measurement.readings:
         return 0.0
-    return score_reading(label, measurement.readings[index] or "").alphanumeric or 0.0
+    return fmean(
+        score_reading(label, readings[index] or "").alphanumeric or 0.0
+        for readings in measurement.readings.values()
+    )
 
 
 def _reading(measurement: Measurement | None, index: int) -> str:
-    reading = None
-    if measurement is not None and measurement.readings is not None:
-        reading = measurement.readings[index]
-    return "" if reading is None else letters_and_digits(reading) or "(none)"
+    """Return what was read, once where all engines agree."""
+    if measurement is None:
+        return ""
+    found = [readings[index] for readings in measurement.readings.values()]
+    texts = [letters_and_digits(reading) or "(none)" for reading in found if reading is not None]
+    return " / ".join(dict.fromkeys(texts))

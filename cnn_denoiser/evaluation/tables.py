@@ -7,8 +7,15 @@ from collections.abc import Mapping, Sequence
 from tabulate import tabulate
 
 from cnn_denoiser.evaluation.comparison import BLURRED, Comparison
-from cnn_denoiser.evaluation.measurement import Measurement, summarise, summarise_changes
+from cnn_denoiser.evaluation.measurement import (
+    READ,
+    Measurement,
+    Summary,
+    summarise,
+    summarise_changes,
+)
 from cnn_denoiser.evaluation.plate_colour import COLOURS
+from plumbing.commands.notices import printable
 
 HEADINGS = {
     "psnr": "PSNR (dB)",
@@ -16,6 +23,7 @@ HEADINGS = {
     "characters": "characters",
     "alphanumeric": "letters and digits",
     "plates": "plates",
+    "read_by_all": "plates by all",
 }
 DECIMALS = {"psnr": 2, "ssim": 3}  # the others are percentages
 
@@ -23,8 +31,9 @@ PLAIN, MARKDOWN = "simple", "github"  # what tabulate calls them
 
 LEGEND = """\
 Characters: 1 - edit distance / known characters of the labels; letters and digits: the same without
-Chinese characters; plates: those whose letters and digits are all known and all read right.
-Harmed: letters and digits of the labels that the OCR engine reads right in the blurred picture, but
+Chinese characters; plates: those whose letters and digits are all known and all read right. With
+several OCR engines these are means over the engines; by all: read right by every engine.
+Harmed: letters and digits of the labels that an OCR engine reads right in the blurred picture, but
 not in what the method made of it; misread: those of them in whose place it reads another one, while
 for the rest it reads none. Rescued: those that it reads right there, but not in the blurred
 picture. The cheapest alignment (edit distance) of reading and label tells what stands in a place.
@@ -32,14 +41,16 @@ ms: of a single run here, on all cores."""
 
 
 def describe(comparison: Comparison, style: str) -> str:
-    """Return the heading and the tables of one set; what nobody measured is left out."""
-    pictures = comparison.pictures
-    heading = f"{pictures.description}: {len(pictures.names)} pictures"
-    tables = [
-        ("", _figures(comparison, style)),
-        ("Harmed and rescued letters and digits", _changes(comparison, style)),
-        (_colours_title(comparison), _colours(comparison, style)),
-    ]
+    """Return the heading and the tables of one set; what was not measured is left out."""
+    pictures, engines = comparison.pictures, comparison.engines
+    heading = printable(f"{pictures.description}: {len(pictures.names)} pictures")
+    tables = [(_figures_title(engines), _figures(comparison, style))]
+    if len(engines) > 1:
+        tables += [(f"By {engine}", _figures(comparison, style, engine)) for engine in engines]
+    for engine in engines:
+        title = f"Harmed and rescued letters and digits, by {engine}"
+        tables.append((title, _changes(comparison, style, engine)))
+    tables.append((_colours_title(comparison), _colours(comparison, style)))
     parts = [f"### {heading}" if style == MARKDOWN else f"{heading}\n{'=' * len(heading)}"]
     for title, table in tables:
         if table is not None:
@@ -66,27 +77,43 @@ def cost_table(
     return _table(["ms a picture", "parameters"], rows, style)
 
 
-def _figures(comparison: Comparison, style: str) -> str | None:
+def _figures_title(engines: Sequence[str]) -> str:
+    return f"Mean of {' and '.join(engines)}" if len(engines) > 1 else ""
+
+
+def _figures(comparison: Comparison, style: str, engine: str | None = None) -> str | None:
+    """Return a method a row: the figures by one OCR engine, or the means over all, PSNR, SSIM."""
     labels = comparison.pictures.labels
-    summaries = {m: summarise(o, labels) for m, o in comparison.measurements.items()}
-    columns = [
-        name
-        for name in HEADINGS
-        if any(summary[name] is not None for summary in summaries.values())
+    rows = {
+        method: _values(summarise(measurement, labels), engine)
+        for method, measurement in comparison.measurements.items()
+    }
+    columns = [name for name in HEADINGS if any(row.get(name) is not None for row in rows.values())]
+    if not columns:
+        return None
+    cells = [
+        [method, *(_figure(name, row.get(name)) for name in columns)]
+        for method, row in rows.items()
     ]
-    rows = [
-        [method, *(_figure(name, summary[name]) for name in columns)]
-        for method, summary in summaries.items()
-    ]
-    return _table([HEADINGS[name] for name in columns], rows, style) if columns else None
+    return _table([HEADINGS[name] for name in columns], cells, style)
 
 
-def _changes(comparison: Comparison, style: str) -> str | None:
+def _values(summary: Summary, engine: str | None) -> dict[str, float | None]:
+    if engine is not None:
+        return {name: getattr(summary.reading[engine], name) for name in READ}
+    values = {"psnr": summary.psnr, "ssim": summary.ssim}
+    values |= {name: summary.mean(name) for name in READ}
+    if len(summary.reading) > 1:
+        values["read_by_all"] = summary.read_by_all
+    return values
+
+
+def _changes(comparison: Comparison, style: str, engine: str) -> str | None:
     before = comparison.measurements[BLURRED]
     rows = []
     headings: list[str] = []
     for method, measurement in comparison.measurements.items():
-        changes = summarise_changes(before, measurement, comparison.pictures.labels)
+        changes = summarise_changes(before, measurement, comparison.pictures.labels).get(engine)
         if method == BLURRED or changes is None:
             continue
         headings = [
@@ -114,7 +141,7 @@ def _colours(comparison: Comparison, style: str) -> str | None:
 
     def row(method: str, measurement: Measurement) -> list[str]:
         summaries = [summarise(measurement, comparison.pictures.labels, c) for c in chosen.values()]
-        return [method, *(_figure(figure, summary[figure]) for summary in summaries)]
+        return [method, *(_figure(figure, _values(s, None)[figure]) for s in summaries)]
 
     rows = [row(method, measured) for method, measured in comparison.measurements.items()]
     if not any(cell for _, *cells in rows for cell in cells):
@@ -123,13 +150,13 @@ def _colours(comparison: Comparison, style: str) -> str | None:
 
 
 def _figure_of_colours(comparison: Comparison) -> str:
-    return "psnr" if comparison.measurements[BLURRED].readings is None else "alphanumeric"
+    return "alphanumeric" if comparison.engines else "psnr"
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], style: str) -> str:
     """Return a table of a method a row."""
     return tabulate(
-        rows,
+        [[printable(method), *cells] for method, *cells in rows],
         headers=["method", *headings],
         tablefmt=style,
         disable_numparse=True,

@@ -6,18 +6,25 @@ that nobody could read: it matches anything and does not count.
 
 from __future__ import annotations
 
-WILDCARD = "*"
+from plumbing.labels import WILDCARD, normalise
+
 LETTERS_AND_DIGITS = frozenset("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
 LOOK_ALIKES = str.maketrans("IO", "10")  # Chinese plates have no letters I and O
 
 
-def plate_text(text: str) -> str:
-    """Return the plate characters of what an OCR engine saw: upper case, I as 1, O as 0.
+def comparable(text: str) -> str:
+    """Return a label in the form in which it is compared: `normalise`, I as 1, O as 0."""
+    return normalise(text).translate(LOOK_ALIKES)
 
-    Letters, digits and Chinese characters stay; dots, blanks and the like go.
+
+def plate_text(text: str) -> str:
+    """Return the plate characters of what an OCR engine saw, in the form of `comparable`.
+
+    Letters, digits and Chinese characters stay, all else goes.
     """
-    plain = text.upper().translate(LOOK_ALIKES)
-    return "".join(c for c in plain if c in LETTERS_AND_DIGITS or "\u4e00" <= c <= "\u9fff")
+    return "".join(
+        c for c in comparable(text) if c in LETTERS_AND_DIGITS or "\u4e00" <= c <= "\u9fff"
+    )
 
 
 def letters_and_digits(text: str) -> str:

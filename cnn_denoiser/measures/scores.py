@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnn_denoiser.measures.alignment import edit_distance
-from cnn_denoiser.measures.plate_texts import LOOK_ALIKES, WILDCARD, letters_and_digits
+from cnn_denoiser.measures.plate_texts import WILDCARD, comparable, letters_and_digits
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class ReadingScore:
 
 def score_reading(label: str, reading: str) -> ReadingScore:
     """Count the errors of one reading, at most as many as the label has known characters."""
-    label = label.translate(LOOK_ALIKES)
+    label = comparable(label)
     known, errors = _count_errors(label, reading)
     letters, read_letters = letters_and_digits(label), letters_and_digits(reading)
     known_letters, letter_errors = _count_errors(letters, read_letters)
-    full = WILDCARD not in letters
+    full = letters != "" and WILDCARD not in letters
     right = full and letters == read_letters
     return ReadingScore(known, errors, known_letters, letter_errors, int(full), int(right))
 
