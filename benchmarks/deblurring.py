@@ -101,7 +101,7 @@ class Bench:
 
     def files(self, count: int) -> Row:
         """Compare the command for many pictures with the runtime alone."""
-        run = in_float32(self._onnx).run
+        run = in_float32(self._onnx.read_bytes(), self._onnx).run
         command, alone = fastest(
             self._runs, lambda: self._command(count)[0] / count, lambda: self._alone(run)
         )
@@ -115,7 +115,7 @@ class Bench:
 
     def matrices(self, operations: float) -> Row:
         """Compare the operations a second of the runtime with those of a product of matrices."""
-        run = in_float32(self._onnx).run
+        run = in_float32(self._onnx.read_bytes(), self._onnx).run
         matrix = np.random.default_rng(0).random((MATRIX_SIDE, MATRIX_SIDE), np.float32)
         alone, product = fastest(
             self._runs, lambda: self._alone(run), lambda: seconds(lambda: matrix @ matrix)
@@ -131,7 +131,9 @@ class Bench:
 
     def tensorflow(self, one_by_one: Callable[[], float], precision: str) -> Row:
         """Compare the runtime with TensorFlow, which is given a picture at a time."""
-        run = (in_float32 if precision == "f32" else in_bfloat16)(self._onnx).run
+        run = (in_float32 if precision == "f32" else in_bfloat16)(
+            self._onnx.read_bytes(), self._onnx
+        ).run
         alone, original = fastest(self._runs, lambda: self._alone(run), one_by_one)
         return Row(
             f"network, {precision}",

@@ -1,1 +1,24 @@
-"""The Deblurrer: networks that undo the blur of licence plates, their training and their use."""
+"""The deblurrer of licence plates: `Deblurrer`, and the rooms of its training and its measuring.
+
+    from cnn_denoiser import Deblurrer
+
+    sharp = Deblurrer()(picture)  # uint8 BGR (H, W, 3) or grey (H, W) -> uint8 grey (90, 270)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnn_denoiser.deblurring.deblurrer import Deblurrer
+
+__all__ = ["Deblurrer"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the API where it is asked for: importing the package alone costs nothing."""
+    if name == "Deblurrer":
+        from cnn_denoiser.deblurring.deblurrer import Deblurrer
+
+        return Deblurrer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

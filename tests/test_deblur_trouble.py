@@ -168,12 +168,12 @@ def test_folders_without_permission_are_told(negative_folder: Path, tmp_path: Pa
     try:
         finished = subprocess.run(arguments, capture_output=True, text=True, check=False)
         assert finished.returncode == 2
-        assert finished.stderr == f"deblur_images.py: {out} cannot be written to\n"
+        assert finished.stderr == f"deblur_images.py: error: {out} cannot be written to\n"
         out.chmod(0o755)
         arguments.append("--recursive")
         finished = subprocess.run(arguments, capture_output=True, text=True, check=False)
         assert finished.returncode == 1
-        assert finished.stderr == f"deblur_images.py: {locked}: Permission denied\n"
+        assert finished.stderr == f"deblur_images.py: error: {locked}: Permission denied\n"
         assert "3 of 4" in finished.stdout
         assert len(list(out.glob("*.png"))) == 3
     finally:

@@ -9,10 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_denoiser.deblurring.network import DEFAULT_MODEL, Network
-from cnn_denoiser.frames import to_frame
-from cnn_denoiser.model_files import checkpoints
+from cnn_denoiser.deblurring.network import Network
+from cnn_denoiser.model_files.model_folder import (
+    DESCRIPTION,
+    ONNX,
+    read_description,
+    verified_weights,
+)
+from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder, shipped_models
 from plumbing.pictures.codec import find_pictures, read_picture, write_picture
+from plumbing.pictures.frame import to_frame
 from tests.conftest import PROJECT, Command
 from tools import make_data
 
@@ -81,20 +87,20 @@ def test_shipped_plates_are_what_the_project_makes(
 
 
 def test_the_default_network_is_shipped() -> None:
-    assert DEFAULT_MODEL in checkpoints.shipped_models()
+    assert DEFAULT_MODEL in shipped_models()
 
 
-@pytest.mark.parametrize("name", checkpoints.shipped_models())
+@pytest.mark.parametrize("name", shipped_models())
 def test_shipped_networks_are_whole_and_documented(name: str) -> None:
-    folder = checkpoints.shipped_model_folder(name)
-    checkpoints.verified_weights(folder)
-    description = checkpoints.read_description(folder)
-    network = Network(folder / checkpoints.ONNX)
+    folder = shipped_model_folder(name)
+    verified_weights(folder)
+    description = read_description(folder)
+    network = Network(folder / ONNX)
     assert network.weights_sha256 == description.weights_sha256
-    assert description["model"] == name
-    assert description["input_size"] == [270, 90]
-    assert description["pictures_seen"] > 0
-    assert description["data"] and description["versions"] and description["measured"]
+    assert description.model == name
+    assert description.input_size == (270, 90)
+    assert description.pictures_seen > 0
+    assert description.data and description.versions and description.measured
 
 
 def test_the_readme_shows_a_picture_that_exists() -> None:
@@ -105,7 +111,7 @@ def test_the_readme_shows_a_picture_that_exists() -> None:
 
 
 def test_nothing_shipped_names_a_folder_of_its_makers() -> None:
-    for name in checkpoints.shipped_models():
-        folder = checkpoints.shipped_model_folder(name)
-        text = (folder / checkpoints.DESCRIPTION).read_text(encoding="utf-8")
+    for name in shipped_models():
+        folder = shipped_model_folder(name)
+        text = (folder / DESCRIPTION).read_text(encoding="utf-8")
         assert not any(string.startswith(("/", "~", "C:")) for string in text.split('"'))

@@ -1,55 +1,77 @@
-"""The work of `deblur_images.py`, once its command line is read."""
+"""The command `moussaka`, or `deblur_images.py`: deblur files. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
-import argparse
-import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from cnn_denoiser.deblurring import exit_codes
-from cnn_denoiser.deblurring.planning import (
-    NothingToDoError,
-    Plan,
-    UsageError,
-    make_folders,
-    plan,
-)
-from cnn_denoiser.deblurring.reporting.account import Account
-from cnn_denoiser.deblurring.reporting.summary import printable
-from cnn_denoiser.model_files.model_folder import CheckpointError
-from plumbing.commands.signals import StopSignals
+from plumbing.commands.signals import StopSignals, quit_at_interrupt
+
+if TYPE_CHECKING:
+    from cnn_denoiser.deblurring.options import DeblurOptions
+    from cnn_denoiser.deblurring.plan import Plan
+
+_INSTALLATION = "pip install -r requirements-deblurring.txt"
 
 
-def run(options: argparse.Namespace) -> int:
-    """Deblur what the command line asks for and return the exit code."""
-    try:
-        planned = plan(
-            options.source,
-            options.destination,
-            recursive=options.recursive,
-            existing=options.existing,
-            file_format=options.format,
-            limit=options.limit,
-            comparisons=options.compare,
-        )
-        if options.dry_run:
-            _print(planned)
-            return exit_codes.ALL_WELL
-        return _deblur(planned, options)
-    except UsageError as error:
-        return _refuse(error, exit_codes.WRONG_USAGE)
-    except NothingToDoError as error:
-        return _refuse(error, exit_codes.NOTHING_TO_DO)
-    except CheckpointError as error:
-        return _refuse(error, exit_codes.NO_MODEL)
+def main(arguments: Sequence[str] | None = None, prog: str = "moussaka") -> int:
+    """Run the command and return its exit code.
+
+    arguments: of the command line; None: those that the process was given.
+    prog:      the name that its notices begin with.
+    """
+    if arguments is None:
+        quit_at_interrupt()
+    from plumbing.commands.running import run_command
+
+    def work(signals: StopSignals) -> int:
+        import logging
+
+        from cnn_denoiser.deblurring.options import parse_options
+
+        options = parse_options(prog, arguments)
+        if options.quiet:
+            logging.getLogger("cnn_denoiser").setLevel(logging.ERROR)
+        return _run(options, signals)
+
+    return run_command(prog, work, _INSTALLATION)
 
 
-def _deblur(planned: Plan, options: argparse.Namespace) -> int:
-    from cnn_denoiser.deblurring.network import BATCH_SIZE, load_network
+def _run(options: DeblurOptions, signals: StopSignals) -> int:
+    from cnn_denoiser.deblurring.planning import make_plan
+    from plumbing.commands.errors import ExitCode
+
+    plan = make_plan(
+        options.source,
+        options.destination,
+        recursive=options.recursive,
+        existing=options.existing,
+        file_format=options.format,
+        limit=options.limit,
+        comparisons=options.compare,
+        reports=options.report,
+    )
+    signals.check()
+    if options.dry_run:
+        _print(plan)
+        return ExitCode.OK
+    return _deblur(plan, options, signals)
+
+
+def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
+    from cnn_denoiser.deblurring.folders import make_folders
+    from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.deblurring.pipeline import Pipeline
+    from cnn_denoiser.deblurring.reporting.account import Account
+    from cnn_denoiser.deblurring.reporting.outcome import Outcome
+    from cnn_denoiser.deblurring.reporting.summary import Summary
     from cnn_denoiser.deblurring.stages import Settings
+    from plumbing.commands.errors import ExitCode
     from plumbing.pictures.codec import MAX_PIXELS
 
+    signals.check()
     network = load_network(options.model, options.checkpoint, options.precision)
+    signals.check()
     settings = Settings(
         size=options.size,
         colour=options.colour,
@@ -57,28 +79,37 @@ def _deblur(planned: Plan, options: argparse.Namespace) -> int:
         max_pixels=options.max_pixels or MAX_PIXELS,
         pictures=any(path.suffix.lower() in (".html", ".htm") for path in options.report),
     )
-    make_folders(planned)
-    with StopSignals() as signals, Account(planned, options) as account:
+    make_folders(plan.result_folders(), plan.inner_folders())
+    summary = Summary(
+        len(plan) + len(plan.unreadable), plan.others, plan.linked_folders, plan.beyond_limit
+    )
+    account = Account(
+        summary,
+        options.report,
+        details={"source": plan.sources[0], "destination": plan.destination},
+        folders=[*(path for path in plan.sources if path.is_dir()), plan.destination],
+        expected=len(plan) - len(plan.existing),
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+    with account:
+        for path, reason in plan.unreadable:
+            account.add(Outcome(path, None, "failed", reason))
         pipeline = Pipeline(
             network,
             settings,
-            batch_size=options.batch_size or BATCH_SIZE,
+            batch_size=options.batch_size,
             jobs=options.jobs,
             stop=lambda: signals.received or account.ended,
         )
-        pipeline.run(planned, account.add)
-        account.summary.interrupted = signals.received is not None
-    if signals.received:
-        return signals.exit_code
-    return exit_codes.SOME_FAILED if account.something_failed else exit_codes.ALL_WELL
+        pipeline.run(plan, account.add)
+        summary.interrupted = signals.received is not None
+    return ExitCode.FAILED if account.something_failed else ExitCode.OK
 
 
-def _print(planned: Plan) -> None:
-    for task in planned:
+def _print(plan: Plan) -> None:
+    from plumbing.commands.notices import printable
+
+    for task in plan:
         results = ", ".join(printable(path) for path in task.results())
-        print(f"{printable(task.source)} -> {results}" + (" (stands)" if task.stands else ""))
-
-
-def _refuse(error: Exception, exit_code: int) -> int:
-    print(f"deblur_images.py: {printable(error)}", file=sys.stderr)
-    return exit_code
+        print(f"{printable(task.source)} -> {results}" + (" (exists)" if task.exists else ""))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+import io
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import numpy as np
 
-from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
+from cnn_denoiser.deblurring.runtimes import Tensor, in_bfloat16, in_float32
 from cnn_denoiser.frames import from_network, to_network
 from cnn_denoiser.model_files.model_folder import (
     DESCRIPTION,
@@ -17,9 +18,10 @@ from cnn_denoiser.model_files.model_folder import (
     CheckpointError,
     read_description,
 )
-from cnn_denoiser.model_files.onnx_seal import StaleOnnxError, verified_sha256
+from cnn_denoiser.model_files.onnx_seal import StaleOnnxError, sha256_in_seal
 from cnn_denoiser.model_files.run_folder import find_model_folder
 from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder
+from plumbing.files.regular import open_regular_file
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
 Precision = Literal["f32", "bf16"]
@@ -27,26 +29,38 @@ Precision = Literal["f32", "bf16"]
 # batch takes 12 MB, and a last batch that is smaller than the others costs nothing.
 BATCH_SIZE = 8
 
+_LARGEST_FILE = 1 << 30  # bytes; moussaka's has 21 million
+
 Loaded = TypeVar("Loaded")
+
+_log = logging.getLogger(__name__)
 
 
 class Network:
-    """A trained network, ready to deblur."""
+    """A trained network, ready to deblur. Threads may share one."""
 
-    def __init__(self, onnx_path: Path, precision: Precision = "f32"):
+    def __init__(self, onnx_path: Path, precision: Precision = "f32", threads: int | None = None):
         """Load an ONNX file.
+
+        threads: that compute; None: one for each core.
 
         Raises CheckpointError where it is damaged or no such network, and where the precision
         bf16 is asked for but OpenVINO or the processor lacks it.
         """
-        self.sha256 = verified_sha256(onnx_path)
-        computation = {"f32": in_float32, "bf16": in_bfloat16}[precision](onnx_path)
-        batch, *picture = computation.input_shape
-        if picture != [HEIGHT, WIDTH, 1] or isinstance(batch, int):
-            raise CheckpointError(
-                f"{onnx_path} does not take pictures of 270x90 in batches; "
-                f"its input: {list(computation.input_shape)}"
+        content = _read(onnx_path)
+        sealed = sha256_in_seal(io.BytesIO(content))
+        if sealed is None:
+            raise StaleOnnxError(
+                f"{onnx_path} cannot be loaded: it is damaged, or not from this project's export "
+                "(its sha256 does not fit)"
             )
+        self.sha256 = sealed
+        self._path = onnx_path
+        computation = {"f32": in_float32, "bf16": in_bfloat16}[precision](
+            content, onnx_path, threads
+        )
+        _check_tensors(computation.inputs, f"{onnx_path} does not take")
+        _check_tensors(computation.outputs, f"{onnx_path} does not give")
         self._run = computation.run
         self.model = computation.metadata.get("model", "")
         self.weights_sha256 = computation.metadata.get("weights_sha256")
@@ -54,23 +68,44 @@ class Network:
     def deblur(self, frames: np.ndarray, batch_size: int = BATCH_SIZE) -> np.ndarray:
         """Deblur frames, uint8 (N, 90, 270) for any N, to the same shape and type.
 
-        `batch_size` of them are computed at once; the result does not depend on it.
+        `batch_size` of them are computed at once; the result does not depend on it. Raises
+        CheckpointError where what the network computes is no pictures.
         """
         if len(frames) == 0:
             return frames
         batches = [frames[at : at + batch_size] for at in range(0, len(frames), batch_size)]
-        return np.concatenate([from_network(self._run(to_network(batch))) for batch in batches])
+        return np.concatenate([self._deblur(batch) for batch in batches])
+
+    def _deblur(self, frames: np.ndarray) -> np.ndarray:
+        array = to_network(frames)
+        result = self._run(array)
+        if result.shape != array.shape or result.dtype != np.float32:
+            raise CheckpointError(
+                f"{self._path} does not give pictures of 270x90, but {result.dtype} "
+                f"{list(result.shape)} for {list(array.shape)}"
+            )
+        if not np.isfinite(result).all():
+            raise CheckpointError(f"{self._path} computes numbers that are not finite (NaN)")
+        return from_network(result)
 
 
 def load_network(
-    model: str | None = None, checkpoint: Path | None = None, precision: Precision = "f32"
+    model: str | None = None,
+    checkpoint: Path | None = None,
+    precision: Precision = "f32",
+    threads: int | None = None,
 ) -> Network:
     """Load a shipped network by name or, from a run or model folder, one's own.
 
     The ONNX file of one's own is made from the saved weights where it is missing or not of these
-    weights; that needs TensorFlow and is told on stderr. Raises CheckpointError.
+    weights; that needs TensorFlow and is told. One's own is tried out. Raises CheckpointError.
     """
-    return load_from_folder(model, checkpoint, lambda folder: open_network(folder, precision))
+    network = load_from_folder(
+        model, checkpoint, lambda folder: open_network(folder, precision, threads)
+    )
+    if checkpoint is not None:
+        network.deblur(np.zeros((1, HEIGHT, WIDTH), np.uint8))
+    return network
 
 
 def load_from_folder(
@@ -94,13 +129,13 @@ def load_from_folder(
         return _open_or_export(newest, open_folder)
 
 
-def open_network(folder: Path, precision: Precision = "f32") -> Network:
+def open_network(folder: Path, precision: Precision = "f32", threads: int | None = None) -> Network:
     """Open the ONNX file of a model folder, which is to be of the folder's weights.
 
     Raises StaleOnnxError and other CheckpointErrors.
     """
     path = folder / ONNX
-    network = Network(path, precision)
+    network = Network(path, precision, threads)
     if network.weights_sha256 != read_description(folder).weights_sha256:
         raise StaleOnnxError(f"{path} is not made of the weights that {DESCRIPTION} names")
     return network
@@ -113,6 +148,29 @@ def _open_or_export(folder: Path, open_folder: Callable[[Path], Loaded]) -> Load
         from cnn_denoiser.export.keras_to_onnx import export_in_another_process
 
         path = folder / ONNX
-        print(f"Making {path} from the saved weights (once, with TensorFlow) ...", file=sys.stderr)
+        _log.info("making %s from the saved weights (once, with TensorFlow) ...", path)
         export_in_another_process(folder, path)
     return open_folder(folder)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with open_regular_file(path) as file:
+            content = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise StaleOnnxError(f"{path} cannot be loaded: {error.strerror}") from error
+    if len(content) > _LARGEST_FILE:
+        raise CheckpointError(f"{path} cannot be loaded: it has more than {_LARGEST_FILE:,} bytes")
+    return content
+
+
+def _check_tensors(tensors: Sequence[Tensor], what: str) -> None:
+    """Raise CheckpointError for anything but one array of pictures, float32 (N, 90, 270, 1)."""
+    if len(tensors) != 1:
+        raise CheckpointError(f"{what} one array of pictures, but {len(tensors)} arrays")
+    (tensor,) = tensors
+    batch, *picture = tensor.shape or (0,)
+    if picture != [HEIGHT, WIDTH, 1] or isinstance(batch, int):
+        raise CheckpointError(f"{what} pictures of 270x90 in batches, but {list(tensor.shape)}")
+    if not tensor.is_float32:
+        raise CheckpointError(f"{what} numbers of the type float32")

@@ -1,182 +1,189 @@
-"""The command line of `deblur_images.py`. Nothing heavy is imported here: --help comes at once."""
+"""The options of deblurring. Nothing heavy is imported here: --help comes at once."""
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from cnn_denoiser.deblurring import exit_codes
-from plumbing.commands.numbers import whole_number
+from plumbing.commands.errors import ExitCode, UsageError
+from plumbing.commands.numbers import path, whole_number
+from plumbing.commands.options import Parser, PrintAndExit, make_parser, option, parse
 
-PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-LOADING_AND_SAVING_THREADS = 4
-HIGHEST_QUALITY = 100
+_PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+_PICTURES = "which pictures"
+_RESULTS = "results"
+_NETWORK = "network"
+_TOLD = "what is told"
+
+_EXIT_CODES = f"""exit codes:
+  {ExitCode.OK:<5d}all well
+  {ExitCode.FAILED:<5d}some pictures failed; they are named on stderr, the others are deblurred.
+       Also where a full disk or a vanished folder ended the work early
+  {ExitCode.USAGE:<5d}wrong usage, or results that would collide, take the place of a source,
+       or exist already (--existing error)
+  {ExitCode.NOTHING_TO_DO:<5d}nothing to do: no pictures
+  {ExitCode.MODEL:<5d}the model could not be loaded, or cannot do what is asked (--precision)
+  {ExitCode.INTERRUPTED:<5d}stopped by Ctrl-C, after finishing what was in flight
+  {ExitCode.TERMINATED:<5d}stopped by SIGTERM, likewise
+"""
 
 
-def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; exits with 2 where it is wrong."""
-    parser = argparse.ArgumentParser(
-        prog="deblur_images.py",
-        description="Deblur a picture of a licence plate, or every picture of a folder: 270x90, "
-        "grey, under its own name and in its own format. JPEG, PNG, BMP, WebP and TIFF are known "
-        "by their content, whatever their suffix.",
-        epilog=exit_codes.EXPLAINED,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+@dataclass(frozen=True)
+class DeblurOptions:
+    """What to deblur, by what, and what to make of it."""
+
+    source: tuple[Path, ...] = option(
+        "folders of blurred pictures, or pictures", type=path, positional="SRC", many=True
     )
-    parser.add_argument(
-        "source", metavar="SRC", type=Path, help="folder of blurred pictures, or one picture"
+    destination: Path = option(
+        "folder for the results, made if missing; where SRC is one picture, also a file name",
+        type=path,
+        positional="DST",
     )
-    parser.add_argument(
-        "destination",
-        metavar="DST",
-        type=Path,
-        help="folder for the results, made if missing; where SRC is one picture, also a file name",
-    )
-    _add_choice_of_pictures(parser)
-    _add_look_of_results(parser)
-    _add_network(parser)
-    _add_accounts(parser)
-    parsed = parser.parse_args(arguments)
-    if len({path.absolute() for path in parsed.report}) < len(parsed.report):
-        parser.error("--report: the same file is given twice")
-    return parsed
 
-
-def _add_choice_of_pictures(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("which pictures")
-    group.add_argument(
-        "--recursive",
-        action="store_true",
-        help="sub-folders too, their tree kept in DST; DST itself is left out where it lies in SRC",
+    recursive: bool = option(
+        "sub-folders too, their tree kept in DST; DST itself is left out where it lies in SRC",
+        default=False,
+        group=_PICTURES,
     )
-    group.add_argument(
-        "--existing",
-        choices=("overwrite", "skip", "error"),
+    existing: Literal["overwrite", "skip", "error"] = option(
+        "where a result exists already: write it anew, leave it (which goes on where a stopped run "
+        "stopped), or do nothing at all and say so",
         default="overwrite",
-        help="where a result stands already: write it anew (default), leave it (which goes on "
-        "where a stopped run stopped), or do nothing at all and say so",
+        choices=("overwrite", "skip", "error"),
+        group=_PICTURES,
     )
-    group.add_argument(
-        "--limit",
+    limit: int | None = option(
+        "only the first N pictures; those that --existing skip leaves do not count",
+        default=None,
         type=whole_number(1),
         metavar="N",
-        help="only the first N pictures; those that --existing skip leaves do not count",
+        group=_PICTURES,
     )
-    group.add_argument(
-        "--max-pixels",
+    max_pixels: int | None = option(
+        "refuse pictures that claim more pixels, before they are decoded",
+        default=None,
         type=whole_number(1),
         metavar="N",
-        help="refuse pictures that claim more pixels, before they are decoded "
-        "(default: 50 million)",
+        shown_default="50 million",
+        group=_PICTURES,
     )
-    group.add_argument(
-        "--dry-run", action="store_true", help="only print what would be made of what"
-    )
+    dry_run: bool = option("only print what would be made of what", default=False, group=_PICTURES)
 
-
-def _add_look_of_results(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("results")
-    group.add_argument(
-        "--format",
-        choices=("keep", "png", "jpg", "webp"),
+    format: Literal["keep", "png", "jpg", "webp"] = option(
+        "the results' format",
         default="keep",
-        help="the results' format (default: each its source's)",
+        choices=("keep", "png", "jpg", "webp"),
+        shown_default="each its source's",
+        group=_RESULTS,
     )
-    group.add_argument(
-        "--quality",
-        type=whole_number(1, HIGHEST_QUALITY),
+    quality: int | None = option(
+        "of JPEG and WebP",
+        default=None,
+        type=whole_number(1, 100),
         metavar="1-100",
-        help="of JPEG (default: 95) and WebP (default: without loss)",
+        shown_default="JPEG 95, WebP without loss",
+        group=_RESULTS,
     )
-    group.add_argument(
-        "--size",
-        choices=("model", "source"),
+    size: Literal["model", "source"] = option(
+        "270x90 (model), or the size of the source picture",
         default="model",
-        help="270x90 (default), or the size of the source picture",
+        choices=("model", "source"),
+        group=_RESULTS,
     )
-    group.add_argument(
-        "--colour",
-        action="store_true",
-        help="the deblurred lightness with the source's colours, instead of grey",
+    colour: bool = option(
+        "the deblurred lightness with the source's colours, instead of grey",
+        default=False,
+        group=_RESULTS,
     )
-    group.add_argument(
-        "--compare", type=Path, metavar="DIR", help="before and after in one picture, written there"
-    )
-
-
-def _add_network(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("network")
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--model", metavar="NAME", help="a shipped network (default: unet)")
-    one.add_argument(
-        "--checkpoint",
+    compare: Path | None = option(
+        "before and after in one picture, written there",
+        default=None,
+        type=path,
         metavar="DIR",
-        type=Path,
-        help="a network of your own: the folder of a training run, or of one of its checkpoints",
+        group=_RESULTS,
     )
-    group.add_argument(
+
+    model: str | None = option(
+        "a shipped network",
+        default=None,
+        metavar="NAME",
+        shown_default="unet",
+        group=_NETWORK,
+        excludes="model",
+    )
+    checkpoint: Path | None = option(
+        "a network of your own: the folder of a training run, or of one of its checkpoints",
+        default=None,
+        type=path,
+        metavar="DIR",
+        group=_NETWORK,
+        excludes="model",
+    )
+    precision: Literal["f32", "bf16"] = option(
+        "bf16 is faster on processors that have it; results then differ slightly from machine to "
+        "machine",
+        default="f32",
+        choices=("f32", "bf16"),
+        group=_NETWORK,
+    )
+    batch_size: int = option(
+        "pictures that go through the network at once; results do not depend on it",
+        default=8,
+        type=whole_number(1, 256),
+        metavar="N",
+        group=_NETWORK,
+    )
+    jobs: int = option(
+        "threads that load and save; results do not depend on it",
+        default=4,
+        type=whole_number(1, 256),
+        metavar="N",
+        group=_NETWORK,
+    )
+
+    report: tuple[Path, ...] = option(
+        "what became of each picture: FILE.html shows it before and after, FILE.json and FILE.csv "
+        "have a row a picture",
+        default=(),
+        type=path,
+        metavar="FILE",
+        repeatable=True,
+        group=_TOLD,
+    )
+    quiet: bool = option(
+        "tell nothing but errors and failed pictures", default=False, group=_TOLD, excludes="loud"
+    )
+    verbose: bool = option("a line for each picture", default=False, group=_TOLD, excludes="loud")
+
+
+def parse_options(prog: str, arguments: Sequence[str] | None = None) -> DeblurOptions:
+    """Read the command line of the command `prog`; raises UsageError."""
+    parser = make_parser(
+        DeblurOptions,
+        prog,
+        "Deblur pictures of licence plates, or every picture of a folder: 270x90, grey, under its "
+        "own name\nand in its own format. JPEG, PNG, BMP, WebP and TIFF are known by their "
+        "content, whatever their suffix.",
+        _EXIT_CODES,
+    )
+    _add_actions(parser)
+    return DeblurOptions(**parse(DeblurOptions, parser, arguments))
+
+
+def _add_actions(parser: Parser) -> None:
+    parser.add_argument(
         "--list-models",
-        action=_PrintAndExit,
+        action=PrintAndExit,
         text=_list_models,
         help="list the shipped networks with what was measured of them, and exit",
     )
-    group.add_argument(
-        "--precision",
-        choices=("f32", "bf16"),
-        default="f32",
-        help="bf16 is faster on processors that have it; results then differ slightly "
-        "from machine to machine (default: f32)",
+    parser.add_argument(
+        "--version", action=PrintAndExit, text=_version, help="print the version and exit"
     )
-    group.add_argument(
-        "--batch-size",
-        type=whole_number(1),
-        metavar="N",
-        help="pictures that go through the network at once (default: 8); results do not depend "
-        "on it",
-    )
-    group.add_argument(
-        "--jobs",
-        type=whole_number(1),
-        metavar="N",
-        default=LOADING_AND_SAVING_THREADS,
-        help="threads that load and save (default: %(default)s); results do not depend on it",
-    )
-
-
-def _add_accounts(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what is told")
-    group.add_argument(
-        "--report",
-        type=Path,
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="what became of each picture: FILE.html shows it before and after, FILE.json and "
-        "FILE.csv have a row a picture; repeatable",
-    )
-    loudness = group.add_mutually_exclusive_group()
-    loudness.add_argument(
-        "--quiet", action="store_true", help="tell nothing but errors and failed pictures"
-    )
-    loudness.add_argument("--verbose", action="store_true", help="a line for each picture")
-    group.add_argument(
-        "--version", action=_PrintAndExit, text=_version, help="print the version and exit"
-    )
-
-
-class _PrintAndExit(argparse.Action):
-    """An option that prints what a function returns, and ends the command."""
-
-    def __init__(self, text: Callable[[], str], **options: object) -> None:
-        super().__init__(nargs=0, **options)  # type: ignore[arg-type]
-        self._text = text
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        print(self._text())
-        parser.exit(exit_codes.ALL_WELL)
 
 
 def _list_models() -> str:
@@ -186,6 +193,19 @@ def _list_models() -> str:
 
 
 def _version() -> str:
-    found = re.search(r'^version = "(.+)"$', PYPROJECT.read_text(encoding="utf-8"), re.MULTILINE)
-    assert found, f"{PYPROJECT} has no version"
-    return f"moussaka {found[1]}"
+    return f"moussaka {version()}"
+
+
+def version() -> str:
+    """Return the project's version: that of the source tree, or of what is installed."""
+    if _PYPROJECT.is_file():
+        text = _PYPROJECT.read_text(encoding="utf-8")
+        if found := re.search(r'^name = "moussaka"\nversion = "(.+)"$', text, re.MULTILINE):
+            return found[1]
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("moussaka")
+    except PackageNotFoundError as error:
+        raise UsageError("the version is not known: the package is not installed") from error

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Protocol
 
 import numpy as np
 
-from cnn_denoiser.deblurring.planning import Task
+from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.stages import Loaded, Saved, Settings, claim, load, save
 from plumbing.pictures.codec import PictureError
@@ -62,7 +62,12 @@ class Pipeline:
         jobs: int,
         stop: Callable[[], object] = lambda: False,
     ):
-        """Make ready; `stop` is asked between steps, and true ends the loading of pictures."""
+        """Make ready.
+
+        batch_size: pictures that go through the network at once.
+        jobs:       threads that load and save.
+        stop:       asked between steps; once true, no more pictures are loaded.
+        """
         self._network = network
         self._settings = settings
         self._batch_size = batch_size
@@ -77,69 +82,92 @@ class Pipeline:
         after. A failed picture does not stop the others. When `stop` says so, no more pictures are
         taken; what has been computed is still saved and accounted for.
         """
-        self._tasks = iter(tasks)
-        self._claimed: deque[tuple[_Item, Future[int]]] = deque()
-        self._loading: deque[_Item] = deque()
-        self._finishing: deque[_Item] = deque()
-        self._in_memory = 0
-        self._finished = finished
-        waiting = BATCHES_WAITING * self._batch_size
-        with ThreadPoolExecutor(self._jobs) as self._threads:
+        with ThreadPoolExecutor(self._jobs) as threads:
+            run = _Run(
+                self._network, self._settings, self._batch_size, self._stop,
+                threads, iter(tasks), finished,
+            )  # fmt: skip
             try:
-                while not self._stop():
-                    batch = self._take_batch(waiting)
-                    if self._stop():
-                        break
-                    self._compute([item for item in batch if item.loaded is not None])
-                    self._finishing.extend(batch)
-                    if not batch and not self._finishing:
-                        break
-                    # Without a batch, saving must end first: it holds the memory.
-                    self._finish(leave=waiting if batch else len(self._finishing) - 1)
-                self._finish(leave=0)
+                run.go()
             finally:
-                self._threads.shutdown(wait=False, cancel_futures=True)
+                threads.shutdown(wait=False, cancel_futures=True)
 
-    def _take_batch(self, waiting: int) -> list[_Item]:
+
+@dataclass
+class _Run:
+    """One run of a pipeline: the pictures on their way through it."""
+
+    network: Deblurs
+    settings: Settings
+    batch_size: int
+    stop: Callable[[], object]
+    threads: ThreadPoolExecutor
+    tasks: Iterator[Task]
+    finished: Finished
+    claimed: deque[tuple[_Item, Future[int]]] = field(default_factory=deque)
+    loading: deque[_Item] = field(default_factory=deque)
+    finishing: deque[_Item] = field(default_factory=deque)
+    in_memory: int = 0  # bytes of sources
+
+    @property
+    def waiting(self) -> int:
+        """How many pictures may wait before the network, and after it."""
+        return BATCHES_WAITING * self.batch_size
+
+    def go(self) -> None:
+        """Deblur batch after batch."""
+        while not self.stop():
+            batch = self._take_batch()
+            if self.stop():
+                break
+            self._compute([item for item in batch if item.loaded is not None])
+            self.finishing.extend(batch)
+            if not batch and not self.finishing:
+                break
+            # Without a batch, saving must end first: it holds the memory.
+            self._finish(leave=self.waiting if batch else len(self.finishing) - 1)
+        self._finish(leave=0)
+
+    def _take_batch(self) -> list[_Item]:
         """Take pictures as they are loaded, in order; fewer where memory has to be freed first."""
         batch: list[_Item] = []
-        while len(batch) < self._batch_size and not self._stop():
-            self._load_ahead(waiting)
-            if not self._loading:
+        while len(batch) < self.batch_size and not self.stop():
+            self._load_ahead()
+            if not self.loading:
                 break
-            item = self._loading.popleft()
+            item = self.loading.popleft()
             batch.append(item)
-            if item.loading is None:  # its result stands already
+            if item.loading is None:  # its result exists already
                 continue
             item.error = item.loading.exception()
             if item.error is None:
                 item.loaded = item.loading.result()
             item.loading = None
-            if item.loaded is None or not self._settings.large_results:
+            if item.loaded is None or not self.settings.large_results:
                 self._release(item)
         return batch
 
-    def _load_ahead(self, waiting: int) -> None:
-        room = waiting - len(self._claimed) - len(self._loading)
-        for task in islice(self._tasks, max(0, room)):
+    def _load_ahead(self) -> None:
+        room = self.waiting - len(self.claimed) - len(self.loading)
+        for task in islice(self.tasks, max(0, room)):
             claimed: Future[int] = Future()
-            if task.stands:
+            if task.exists:
                 claimed.set_result(0)
             else:
-                claimed = self._threads.submit(claim, task, self._settings)
-            self._claimed.append((_Item(task), claimed))
-        while self._claimed:
-            item, claimed = self._claimed[0]
-            if self._loading and not claimed.done():
+                claimed = self.threads.submit(claim, task, self.settings)
+            self.claimed.append((_Item(task), claimed))
+        while self.claimed:
+            item, claimed = self.claimed[0]
+            if self.loading and not claimed.done():
                 return
             item.charge = claimed.result()
-            if self._in_memory and self._in_memory + item.charge > SOURCE_BYTES:
+            if self.in_memory and self.in_memory + item.charge > SOURCE_BYTES:
                 return
-            self._in_memory += item.charge
-            if not item.task.stands:
-                item.loading = self._threads.submit(load, item.task, self._settings)
-            self._loading.append(item)
-            self._claimed.popleft()
+            self.in_memory += item.charge
+            if not item.task.exists:
+                item.loading = self.threads.submit(load, item.task, self.settings)
+            self.loading.append(item)
+            self.claimed.popleft()
 
     def _compute(self, items: list[_Item]) -> None:
         if not items:
@@ -147,18 +175,18 @@ class Pipeline:
         started = time.perf_counter()
         loaded = [item.loaded for item in items if item.loaded is not None]
         frames = np.stack([picture.frame for picture in loaded])
-        deblurred = self._network.deblur(frames, self._batch_size)
+        deblurred = self.network.deblur(frames, self.batch_size)
         milliseconds = 1000 * (time.perf_counter() - started) / len(items)
         for index, item in enumerate(items):
             item.milliseconds = milliseconds
-            item.saving = self._threads.submit(
-                save, item.task, loaded[index], deblurred[index], self._settings
+            item.saving = self.threads.submit(
+                save, item.task, loaded[index], deblurred[index], self.settings
             )
 
     def _finish(self, leave: int) -> None:
         """Account for what is saved, in order, until only `leave` pictures wait for that."""
-        while len(self._finishing) > leave:
-            self._account(self._finishing.popleft())
+        while len(self.finishing) > leave:
+            self._account(self.finishing.popleft())
 
     def _account(self, item: _Item) -> None:
         saved = None
@@ -169,13 +197,13 @@ class Pipeline:
         loaded = item.loaded
         outcome = Outcome(
             source=item.task.source,
-            output=item.task.destination if saved or item.task.stands else None,
-            status="done" if saved else "skipped" if item.task.stands else "failed",
+            output=item.task.destination if saved or item.task.exists else None,
+            status="done" if saved else "skipped" if item.task.exists else "failed",
         )
         if item.error is not None:
             outcome = replace(outcome, reason=_reason(item.error), error=_number(item.error))
-        elif item.task.stands:
-            outcome = replace(outcome, reason="its result stands already")
+        elif item.task.exists:
+            outcome = replace(outcome, reason="its result exists already")
         if loaded is not None:
             outcome = replace(outcome, width=loaded.width, height=loaded.height)
         if loaded is not None and saved is not None:
@@ -185,12 +213,12 @@ class Pipeline:
                 milliseconds=loaded.milliseconds + item.milliseconds + saved.milliseconds,
             )
         if saved is None:
-            self._finished(outcome, None, None)
+            self.finished(outcome, None, None)
         else:
-            self._finished(outcome, saved.before, saved.after)
+            self.finished(outcome, saved.before, saved.after)
 
     def _release(self, item: _Item) -> None:
-        self._in_memory -= item.charge
+        self.in_memory -= item.charge
         item.charge = 0
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from cnn_denoiser.deblurring.planning import Task
+from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.reporting.before_after import side_by_side
 from cnn_denoiser.deblurring.restoration import restore
 from plumbing.pictures.codec import MAX_PIXELS, load_picture, picture_size, write_picture

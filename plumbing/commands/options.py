@@ -123,7 +123,12 @@ def parse(
 
     Only those that are given: the defaults are the dataclass's. Raises `UsageError`.
     """
-    given = vars(parser.parse_args(arguments))
+    import sys
+
+    arguments = sys.argv[1:] if arguments is None else arguments
+    # Intermixed: arguments without a name may stand on both sides of options (A B --quiet C).
+    read = parser.parse_args if "--" in arguments else parser.parse_intermixed_args
+    given = vars(read(arguments))
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in given.items()

@@ -38,6 +38,8 @@ def run_command(prog: str, work: Callable[[StopSignals], int], installation: str
                 raise
             _log.error("%s is not installed; run: %s", error.name, installation)
             exit_code = UsageError.exit_code
+        if signals.received is not None:  # also where it came too late to stop anything
+            exit_code = signals.exit_code
     sys.stdout.flush()
     sys.stderr.flush()
     return int(exit_code)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from types import FrameType
+
+
+def quit_at_interrupt() -> None:
+    """Have Ctrl-C end the process at once with 130 and without a traceback.
+
+    For commands, from their first moment to their last: what is imported before `StopSignals` takes
+    over, and after it what Python does at its end. Where Ctrl-C is ignored, it stays so.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(128 + number))
 
 
 class StopSignals:

@@ -19,8 +19,6 @@ DONE = Outcome(
     width=60,
     height=29,
     milliseconds=12.345678,
-    sharpness_before=3.14159,
-    sharpness_after=99.0,
 )
 FAILED = Outcome(SOURCE / "torn.jpg", None, "failed", "cannot be decoded")
 SKIPPED = Outcome(SOURCE / "old.jpg", Path("out/old.jpg"), "skipped", "exists already")

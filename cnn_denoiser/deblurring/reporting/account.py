@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import errno
+import logging
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnn_denoiser.deblurring.planning import Plan, UsageError
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
-from cnn_denoiser.deblurring.reporting.summary import Summary, printable
+from cnn_denoiser.deblurring.reporting.summary import Summary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,36 +21,51 @@ if TYPE_CHECKING:
 # After these, every further write would fail as well.
 DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
+_log = logging.getLogger(__name__)
+
 
 class Account:
     """While entered, takes what became of each picture; told in full when it is left."""
 
-    def __init__(self, planned: Plan, options: argparse.Namespace):
-        """Open the reports; raises UsageError where one cannot be."""
-        self.summary = Summary(
-            len(planned) + len(planned.unreadable),
-            planned.others,
-            planned.linked_folders,
-            planned.beyond_limit,
-        )
+    def __init__(
+        self,
+        summary: Summary,
+        reports: Iterable[Path] = (),
+        *,
+        details: dict[str, object] | None = None,
+        folders: Sequence[Path] = (),
+        expected: int | None = None,
+        quiet: bool = False,
+        verbose: bool = False,
+    ):
+        """Open the reports; raises UsageError where one cannot be.
+
+        summary:  counts what is added here.
+        details:  what reports say of all pictures together, beside the counts.
+        folders:  the work ends when one of them vanishes.
+        expected: pictures that a progress bar waits for; None: no bar.
+        quiet:    neither a summary nor warnings.
+        verbose:  a line for each picture.
+        """
+        self.summary = summary
         self.ended = False  # whether the rest is not worth trying
-        self._planned = planned
-        self._quiet: bool = options.quiet
-        self._verbose: bool = options.verbose
+        self._details = details or {}
+        self._folders = folders
+        self._quiet = quiet
+        self._verbose = verbose
         self._report_failed = False
         self._reports: dict[Path, Report] = {}
         with contextlib.ExitStack() as opened:
-            for path in options.report:
+            for path in reports:
                 report = _open_report(path)
                 opened.callback(report.discard)
                 self._reports[path] = report
             opened.pop_all()
         self._bar = None
-        if not self._quiet and sys.stderr.isatty():
+        if expected is not None and not quiet and sys.stderr.isatty():
             from tqdm import tqdm
 
-            to_do = len(planned) - len(planned.standing)
-            self._bar = tqdm(total=to_do, unit=" pictures", file=sys.stderr)
+            self._bar = tqdm(total=expected, unit=" pictures", file=sys.stderr)
 
     @property
     def something_failed(self) -> bool:
@@ -58,11 +73,14 @@ class Account:
         return self.summary.failed > 0 or self._report_failed or self.ended
 
     def __enter__(self) -> Account:
-        for path, reason in self._planned.unreadable:
-            self.add(Outcome(path, None, "failed", reason), None, None)
         return self
 
-    def add(self, outcome: Outcome, before: np.ndarray | None, after: np.ndarray | None) -> None:
+    def add(
+        self,
+        outcome: Outcome,
+        before: np.ndarray | None = None,
+        after: np.ndarray | None = None,
+    ) -> None:
         """Take what became of a picture, and the picture before and after for the reports."""
         self.summary.add(outcome)
         if self._bar is not None and outcome.status != "skipped":
@@ -70,7 +88,7 @@ class Account:
         if outcome.status == "failed":
             self._tell_failure(outcome)
         elif self._verbose:
-            self._write(_line(outcome))
+            _log.info("%s", _line(outcome))
         for path, report in list(self._reports.items()):
             try:
                 report.add(outcome, before, after)
@@ -85,12 +103,12 @@ class Account:
                 report.discard()
                 continue
             try:
-                report.close(self._figures())
+                report.close(self._details | self.summary.figures())
             except OSError as error:
                 self._drop_report(path, error)
         if kind is None and not self._quiet:
             if warning := self.summary.warning():
-                self._tell(f"warning: {warning}")
+                _log.warning("%s", warning)
             print(self.summary)
 
     def _tell_failure(self, outcome: Outcome) -> None:
@@ -98,17 +116,15 @@ class Account:
             return
         end = self._end(outcome)
         self.ended = end is not None
-        self._tell(end or f"{printable(outcome.source)}: {printable(outcome.reason)}")
+        _log.error("%s", end or f"{outcome.source}: {outcome.reason}")
 
     def _end(self, outcome: Outcome) -> str | None:
         """Say why nothing more can be done, where the failure of one picture shows that."""
-        source, destination = self._planned.source, self._planned.folders.destination
+        vanished = [folder for folder in self._folders if not folder.exists()]
         if outcome.error in DISK_ERRORS:
-            reason = f"{printable(outcome.source)}: its result cannot be written: {outcome.reason}"
-        elif not source.exists():
-            reason = f"{printable(source)} has vanished"
-        elif not destination.exists():
-            reason = f"{printable(destination)} has vanished"
+            reason = f"{outcome.source}: its result cannot be written: {outcome.reason}"
+        elif vanished:
+            reason = f"{vanished[0]} has vanished"
         else:
             return None
         return f"{reason}; stopped. What is done stays, and --existing skip goes on from there"
@@ -116,38 +132,19 @@ class Account:
     def _drop_report(self, path: Path, error: OSError) -> None:
         self._reports.pop(path).discard()
         self._report_failed = True
-        self._tell(f"{printable(path)} cannot be written: {error.strerror}")
-
-    def _figures(self) -> dict[str, object]:
-        return {
-            "source": self._planned.source,
-            "destination": self._planned.folders.destination,
-            **self.summary.figures(),
-        }
-
-    def _tell(self, text: str) -> None:
-        self._write(f"deblur_images.py: {text}")
-
-    def _write(self, line: str) -> None:
-        if self._bar is None:
-            print(line, file=sys.stderr)
-        else:
-            self._bar.write(line, file=sys.stderr)
+        _log.error("%s cannot be written: %s", path, error.strerror)
 
 
 def _open_report(path: Path) -> Report:
     from cnn_denoiser.deblurring.reporting.report import open_report
 
-    try:
-        return open_report(path)
-    except ValueError as error:
-        raise UsageError(f"--report: {error}") from error
+    return open_report(path)
 
 
 def _line(outcome: Outcome) -> str:
-    parts = [printable(outcome.source)]
+    parts = [str(outcome.source)]
     if outcome.output is not None:
-        parts.append(f" -> {printable(outcome.output)}")
+        parts.append(f" -> {outcome.output}")
     if outcome.milliseconds is not None:
         parts.append(f" ({outcome.width}x{outcome.height}, {outcome.milliseconds:.0f} ms)")
     if outcome.reason:

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import cv2
 import numpy as np
 
-from cnn_denoiser.deblurring.reporting.summary import printable
+from plumbing.commands.notices import printable
 from plumbing.pictures.frame import HEIGHT, WIDTH, resize
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -17,10 +17,10 @@ import numpy as np
 from cnn_denoiser.deblurring.reporting.html_report import thumbnail, write_html
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.reporting.table_report import write_csv, write_json
+from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import open_atomically
 
 Row = dict[str, Any]
-
 
 # Of the file, the summary and the rows, which may be gone through more than once.
 Writer = Callable[[TextIO, dict[str, Any], Callable[[], Iterator[Row]]], None]
@@ -33,10 +33,10 @@ WRITERS: dict[str, Writer] = {
 
 
 class Report:
-    """Takes one outcome after the other; nothing stands under the report's name before `close`.
+    """Takes one outcome after the other, and writes the report when it is closed.
 
-    The rows wait in a nameless file beside the report, so memory does not depend on their number,
-    and nothing stays behind where the program is killed.
+    Until then the rows are in a nameless file beside the report: memory does not depend on their
+    number, and nothing is left where the program is killed.
     """
 
     def __init__(self, path: Path, writer: Writer):
@@ -83,7 +83,7 @@ class Report:
             file.detach()
 
     def discard(self) -> None:
-        """Drop the report; what stood under its name before stays as it was."""
+        """Drop the report; a file that has its name stays as it is."""
         with contextlib.suppress(OSError):  # a full disk does not take the last rows either
             self._rows.close()
 
@@ -95,22 +95,24 @@ class Report:
 def open_report(path: Path) -> Report:
     """Begin a report in the format of the path's suffix: .html, .htm, .json or .csv.
 
-    Raises ValueError, with a message for people, for another suffix or where no file can be made.
+    Raises UsageError for another suffix or where no file can be made.
     """
     path = Path(path)
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         known = ", ".join(WRITERS)
-        raise ValueError(f"{as_text(path)}: a report's name must end in one of {known}")
+        raise UsageError(f"--report: {path}: a report's name must end in one of {known}")
     # Asked now and not when the page is made, after all the work.
     if writer is write_html and importlib.util.find_spec("jinja2") is None:
-        raise ValueError("a page needs jinja2: pip install -r requirements-deblurring.txt")
+        raise UsageError(
+            "--report: a page needs jinja2: pip install -r requirements-deblurring.txt"
+        )
     if path.is_dir():
-        raise ValueError(f"{as_text(path)} is a folder; a report must be a file")
+        raise UsageError(f"--report: {path} is a folder; a report must be a file")
     try:
         return Report(path, writer)
     except OSError as error:
-        raise ValueError(f"{as_text(path)} cannot be written: {error.strerror}") from error
+        raise UsageError(f"--report: {path} cannot be written: {error.strerror}") from error
 
 
 def as_text(value: object) -> str:

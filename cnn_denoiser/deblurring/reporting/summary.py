@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
+from plumbing.commands.notices import printable
 
 NAMED = 5  # failed pictures; all of them are told on the way
 # Width over height. Plates are 2:1 (two rows) to 4.7:1 (a long European one), screens and cameras
@@ -69,7 +70,7 @@ class Summary:
             f"({rate:.1f} a second)"
         ]
         if self.skipped:
-            parts.append(f"{self.skipped} skipped, whose results stand already")
+            parts.append(f"{self.skipped} skipped, whose results exist already")
         if self.failed:
             names = [printable(path.name) for path in self.first_failures]
             more = self.failed - len(names)
@@ -96,16 +97,8 @@ class Summary:
         count = "1 picture does" if self.no_plates == 1 else f"{self.no_plates} pictures do"
         return (
             f"{count} not look like a plate crop (width to height far from 3:1), the first being "
-            f"{printable(self.first_no_plate)}: crop pictures to the plate before deblurring"
+            f"{self.first_no_plate}: crop pictures to the plate before deblurring"
         )
-
-
-def printable(text: object) -> str:
-    r"""Write a name so that it stays on its line: as \n, \x1b, \udcff what cannot be printed."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
-        for letter in str(text)
-    )
 
 
 def _like_a_plate(width: int, height: int) -> bool:

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_denoiser import checkpoints, export
 from cnn_denoiser.deblurring import runtimes
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Network, load_network
-from cnn_denoiser.frames import to_frame
+from cnn_denoiser.export import keras_to_onnx as export
+from cnn_denoiser.model_files import shipped
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.onnx_seal import seal
 from cnn_denoiser.model_files.shipped import shipped_models
 from plumbing.pictures.codec import find_pictures, read_picture
+from plumbing.pictures.frame import to_frame
 from tests.conftest import PROJECT
 
 
@@ -77,7 +78,7 @@ def shelf(tmp_path: Path, negative_folder: Path, monkeypatch: pytest.MonkeyPatch
     """Ship the negative network alone, and forbid its export."""
     folder = tmp_path / "shelf"
     shutil.copytree(negative_folder, folder / "negative")
-    monkeypatch.setattr(checkpoints, "TRAINED_MODELS", folder)
+    monkeypatch.setattr(shipped, "TRAINED_MODELS", folder)
     monkeypatch.setattr(export, "export_in_another_process", _never)
     return folder
 
@@ -125,7 +126,7 @@ def test_fresh_onnx_is_used_as_it_is(negative_folder: Path, exports: list[Path])
 
 @pytest.mark.parametrize("state", ["missing", "of other weights", "damaged"])
 def test_onnx_is_made_anew_once_where_needed(
-    negative_folder: Path, exports: list[Path], state: str, capsys: pytest.CaptureFixture[str]
+    negative_folder: Path, exports: list[Path], state: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     onnx_path = negative_folder / "model.onnx"
     if state == "missing":
@@ -135,8 +136,9 @@ def test_onnx_is_made_anew_once_where_needed(
     else:
         description = {"model": "negative", "weights_sha256": "two", "step": 2, "parameters": 0}
         (negative_folder / "model.json").write_text(json.dumps(description))
-    load_network(checkpoint=negative_folder)
-    assert "TensorFlow" in capsys.readouterr().err
+    with caplog.at_level("INFO"):
+        load_network(checkpoint=negative_folder)
+    assert "TensorFlow" in caplog.text
     load_network(checkpoint=negative_folder)
     assert exports == [negative_folder]
 

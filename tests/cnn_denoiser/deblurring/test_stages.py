@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnn_denoiser.deblurring.planning import Task
+from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.stages import ENOUGH, Settings, load
-from cnn_denoiser.frames import to_frame
 from plumbing.pictures.codec import load_picture
+from plumbing.pictures.frame import to_frame
 
 
 def write_jpeg(path: Path, width: int, height: int, orientation: int = 1) -> Path:

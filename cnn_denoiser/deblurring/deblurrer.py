@@ -1,0 +1,140 @@
+"""The Python API: pictures in memory, deblurred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, overload
+
+import numpy as np
+
+from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision, load_network
+from cnn_denoiser.deblurring.restoration import restore
+from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_models
+from plumbing.pictures.frame import to_frame
+
+
+class Deblurrer:
+    """A trained network that deblurs pictures of licence plates, cropped to the plate.
+
+        deblurrer = Deblurrer()
+        sharp = deblurrer(picture)
+
+    It gives the same pixels as the command, needs no TensorFlow, and may be shared by threads.
+    """
+
+    def __init__(
+        self,
+        model: str | Path = DEFAULT_MODEL,
+        *,
+        precision: Precision = "f32",
+        threads: int | None = None,
+    ):
+        """Load a network, which takes some 0.2 s.
+
+        model:     the name of a shipped network ("unet", "moussaka"), or the path to the folder of
+                   a training run or of one of its checkpoints.
+        precision: "f32", or "bf16" where OpenVINO is installed and the processor computes with it:
+                   faster, and nearly the same pixels.
+        threads:   that compute, 1 or more; None: one for each core.
+
+        Raises CheckpointError where there is no such network, or its files are damaged, TypeError
+        and ValueError for other arguments that cannot be.
+        """
+        if not isinstance(model, (str, Path)):
+            raise TypeError(f"model must be a name or a path. Received: {model!r}")
+        if precision not in ("f32", "bf16"):
+            raise ValueError(f"precision must be 'f32' or 'bf16'. Received: {precision!r}")
+        if threads is not None and not (isinstance(threads, int) and threads >= 1):
+            raise ValueError(f"threads must be None, or 1 or more. Received: {threads!r}")
+        if model in shipped_models() or not Path(model).exists():
+            self._network = load_network(str(model), None, precision, threads)
+        else:
+            self._network = load_network(None, Path(model), precision, threads)
+
+    @overload
+    def __call__(
+        self,
+        pictures: np.ndarray,
+        *,
+        colour: bool = ...,
+        size: Literal["model", "source"] = ...,
+    ) -> np.ndarray: ...
+
+    @overload
+    def __call__(
+        self,
+        pictures: Sequence[np.ndarray],
+        *,
+        colour: bool = ...,
+        size: Literal["model", "source"] = ...,
+    ) -> list[np.ndarray]: ...
+
+    def __call__(
+        self,
+        pictures: np.ndarray | Sequence[np.ndarray],
+        *,
+        colour: bool = False,
+        size: Literal["model", "source"] = "model",
+    ) -> np.ndarray | list[np.ndarray]:
+        """Deblur a picture, or each one of a list.
+
+        pictures: uint8, BGR (H, W, 3) or grey (H, W), of any size; or a list of such arrays, of
+                  any sizes.
+        colour:   the deblurred lightness with the picture's colours, uint8 BGR (H, W, 3); else
+                  uint8 grey (H, W).
+        size:     "model": (90, 270), whatever the picture's shape; "source": as the picture.
+
+        Returns an array for an array, a list for a list. Raises TypeError and ValueError for
+        what is no picture.
+        """
+        if size not in ("model", "source"):
+            raise ValueError(f"size must be 'model' or 'source'. Received: {size!r}")
+        if isinstance(pictures, np.ndarray):
+            return self._deblur([pictures], colour, size)[0]
+        if not isinstance(pictures, Sequence) or isinstance(pictures, (str, bytes)):
+            raise TypeError(
+                "a picture must be a numpy array, pictures a list of them. "
+                f"Received: {type(pictures).__name__}"
+            )
+        return self._deblur(pictures, colour, size)
+
+    def _deblur(
+        self, pictures: Sequence[np.ndarray], colour: bool, size: Literal["model", "source"]
+    ) -> list[np.ndarray]:
+        for picture in pictures:
+            _check(picture)
+        results: list[np.ndarray] = []
+        for start in range(0, len(pictures), BATCH_SIZE):
+            batch = pictures[start : start + BATCH_SIZE]
+            frames = self._network.deblur(np.stack([to_frame(picture) for picture in batch]))
+            results += [
+                restore(frame, _as_bgr(picture), size=size, colour=colour)
+                for frame, picture in zip(frames, batch, strict=True)
+            ]
+        return results
+
+
+def _check(picture: object) -> None:
+    """Raise TypeError or ValueError, with what was received, for what is no picture."""
+    if not isinstance(picture, np.ndarray):
+        raise TypeError(
+            f"a picture must be a numpy array. Received: {type(picture).__name__}"
+            + (" (could the file not be read?)" if picture is None else "")
+        )
+    if picture.dtype != np.uint8:
+        raise TypeError(f"a picture must be uint8, 0 to 255. Received: {picture.dtype}")
+    if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] != 3):
+        raise ValueError(
+            "a picture must be grey (H, W) or BGR (H, W, 3); pictures go in a list. "
+            f"Received: shape {picture.shape}"
+        )
+    if 0 in picture.shape:
+        raise ValueError(f"a picture must have pixels. Received: shape {picture.shape}")
+
+
+def _as_bgr(picture: np.ndarray) -> np.ndarray:
+    """Return a picture as BGR (H, W, 3), a view of it where it is grey."""
+    if picture.ndim == 3:
+        return picture
+    return np.broadcast_to(picture[..., np.newaxis], (*picture.shape, 3))

@@ -1,0 +1,116 @@
+"""The pictures that there are to deblur, each with the places of what is made of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from plumbing.pictures.codec import SUFFIXES, PictureError, output_suffix
+
+Format = Literal["keep", "png", "jpg", "webp"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One picture to deblur: where it is and where what is made of it goes."""
+
+    source: Path
+    destination: Path
+    comparison: Path | None = None
+    exists: bool = False  # the result is there already and shall stay
+
+    def results(self) -> list[Path]:
+        """List all files that are made of the picture."""
+        return [path for path in (self.destination, self.comparison) if path]
+
+
+class Entry(NamedTuple):
+    """A picture by its names: `source` within a folder of sources, `result` within DST."""
+
+    folder: Path
+    source: str
+    result: str
+
+
+@dataclass
+class Plan:
+    """The pictures in order; going through it gives a Task for each.
+
+    Names are kept instead of tasks, since there may be hundreds of thousands.
+    """
+
+    sources: list[Path]  # what was asked for: folders, pictures
+    destination: Path
+    comparisons: Path | None = None
+    entries: list[Entry] = field(default_factory=list)
+    existing: set[str] = field(default_factory=set)  # results that are there and shall stay
+    unreadable: list[tuple[Path, str]] = field(default_factory=list)  # files, folders; the reasons
+    others: int = 0  # visible files that are no pictures
+    linked_folders: int = 0  # they are not entered
+    beyond_limit: int = 0
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Task]:
+        return map(self._task, self.entries)
+
+    def _task(self, entry: Entry) -> Task:
+        return Task(
+            entry.folder / entry.source,
+            self.destination / entry.result,
+            self.comparisons / entry.result if self.comparisons else None,
+            entry.result in self.existing,
+        )
+
+    def add(self, folder: Path, name: str, result: str | None, file_format: Format) -> None:
+        """Add a picture; without a `result` that is named like its source, in its format."""
+        try:
+            result = result or _result_name(folder, name, file_format)
+        except PictureError as error:
+            self.unreadable.append((folder / name, str(error)))
+        else:
+            self.entries.append(Entry(folder, name, result))
+
+    def result_folders(self) -> list[Path]:
+        """List the folders that results are asked for in."""
+        return [path for path in (self.destination, self.comparisons) if path]
+
+    def inner_folders(self) -> list[str]:
+        """List the folders of results within each of those, sorted; "" is the folder itself."""
+        return sorted({os.path.dirname(entry.result) for entry in self.entries})
+
+    def names(self) -> Iterator[tuple[str, list[str]]]:
+        """Give the path of each source and the paths of its results, as texts."""
+        folders = [os.fspath(folder) for folder in self.result_folders()]
+        for folder, source, result in self.entries:
+            yield os.path.join(folder, source), [os.path.join(path, result) for path in folders]
+
+    def keep_existing(self) -> None:
+        """Mark those whose results are all there, so that they are left as they are."""
+        self.existing = {
+            entry.result
+            for entry in self.entries
+            if all(path.is_file() for path in self._task(entry).results())
+        }
+
+    def limit(self, count: int) -> None:
+        """Leave only the first `count` pictures that there is something to do for."""
+        for index, entry in enumerate(self.entries):
+            if entry.result not in self.existing:
+                if count == 0:
+                    self.beyond_limit = len(self.entries) - index
+                    del self.entries[index:]
+                    return
+                count -= 1
+
+
+def _result_name(folder: Path, name: str, file_format: Format) -> str:
+    stem, suffix = os.path.splitext(name)
+    known = suffix.lower() in SUFFIXES
+    if file_format != "keep":
+        return f"{stem if known else name}.{file_format}"
+    return name if known else name + output_suffix(folder / name)

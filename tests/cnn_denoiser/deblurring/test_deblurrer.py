@@ -1,0 +1,140 @@
+"""The Python API."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_denoiser import Deblurrer
+from cnn_denoiser.model_files.model_folder import CheckpointError
+from plumbing.pictures.codec import find_pictures, read_picture
+from tests.conftest import PROJECT, Command
+
+
+@pytest.fixture
+def negative(negative_folder: Path) -> Deblurrer:
+    """Return a deblurrer that makes negatives."""
+    return Deblurrer(negative_folder)
+
+
+def random_picture(*shape: int) -> np.ndarray:
+    return np.random.default_rng(7).integers(0, 256, shape, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("options", [{}, {"colour": True, "size": "source"}])
+def test_it_gives_the_pixels_of_the_command(
+    tmp_path: Path, run_command: Command, options: dict[str, object]
+) -> None:
+    source = PROJECT / "data" / "final_test"
+    wanted = ("--colour", "--size", "source") if options else ()
+    limit = ("--limit", 10, "--format", "png")
+    assert run_command("deblur_images.py", source, tmp_path, *limit, *wanted).returncode == 0
+    pictures = [read_picture(path) for path in find_pictures(source)[:10]]
+    results = Deblurrer()(pictures, **options)
+    for result, path in zip(results, find_pictures(tmp_path), strict=True):
+        written = read_picture(path)
+        assert np.array_equal(result if options else np.dstack([result] * 3), written)
+
+
+@pytest.mark.parametrize("shape", [(29, 60, 3), (29, 60), (90, 270), (1, 1), (400, 1300, 3)])
+def test_any_picture_becomes_a_grey_frame(negative: Deblurrer, shape: tuple[int, ...]) -> None:
+    picture = np.full(shape, 40, np.uint8)
+    result = negative(picture)
+    assert result.shape == (90, 270) and result.dtype == np.uint8
+    assert (result == 215).all()
+    assert (picture == 40).all()
+
+
+def test_a_list_gives_a_list_in_its_order(negative: Deblurrer) -> None:
+    pictures = [np.full((20 + level, 60), level, np.uint8) for level in range(20)]
+    results = negative(pictures)
+    assert isinstance(results, list)
+    assert [int(result[0, 0]) for result in results] == [255 - level for level in range(20)]
+    assert negative([]) == []
+    assert isinstance(negative(pictures[:1]), list)
+
+
+def test_colour_and_size_are_the_pictures(negative: Deblurrer) -> None:
+    picture = np.full((200, 600, 3), (30, 30, 90), np.uint8)
+    assert negative(picture, colour=True).shape == (90, 270, 3)
+    assert negative(picture, size="source").shape == (200, 600)
+    result = negative(picture, colour=True, size="source")
+    assert result.shape == (200, 600, 3)
+    blue, _, red = result[100, 300].astype(int)
+    assert red - blue > 40
+    grey = negative(picture[..., 0], colour=True)
+    assert grey.shape == (90, 270, 3) and np.ptp(grey, axis=2).max() == 0
+
+
+def test_views_and_read_only_pictures_are_taken(negative: Deblurrer) -> None:
+    picture = random_picture(40, 120, 3)
+    for view in (picture[::-1, ::-1], picture[..., ::-1], picture[5:30, 10:100], picture[..., 1]):
+        copy = np.ascontiguousarray(view)
+        view.flags.writeable = False
+        assert np.array_equal(negative(view, size="source"), negative(copy, size="source"))
+
+
+@pytest.mark.parametrize(
+    ("picture", "error", "told"),
+    [
+        (None, TypeError, "NoneType"),
+        ("plate.jpg", TypeError, "str"),
+        ([None], TypeError, "could the file not be read"),
+        ([[1, 2], [3, 4]], TypeError, "list"),
+        (np.zeros((30, 80), np.float32), TypeError, "float32"),
+        (np.zeros((30, 80), np.uint16), TypeError, "uint16"),
+        (np.zeros((30, 80, 4), np.uint8), ValueError, r"\(30, 80, 4\)"),
+        (np.zeros((2, 30, 80, 3), np.uint8), ValueError, "list"),
+        (np.zeros((30,), np.uint8), ValueError, r"\(30,\)"),
+        (np.zeros((0, 80, 3), np.uint8), ValueError, "pixels"),
+    ],
+)
+def test_what_is_no_picture_is_refused(
+    negative: Deblurrer, picture: object, error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        negative(picture)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error"),
+    [
+        (("nonesuch",), {}, CheckpointError),
+        ((3,), {}, TypeError),
+        (("unet",), {"precision": "f16"}, ValueError),
+        (("unet",), {"threads": 0}, ValueError),
+    ],
+)
+def test_networks_that_cannot_be_are_refused(
+    arguments: tuple[object], options: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        Deblurrer(*arguments, **options)  # type: ignore[arg-type]
+
+
+def test_threads_share_one_and_do_not_change_the_pixels() -> None:
+    paths = find_pictures(PROJECT / "data" / "final_test")[:12]
+    pictures = [read_picture(path) for path in paths]
+    deblurrer = Deblurrer("unet", threads=1)
+    expected = Deblurrer("unet")(pictures)
+    with ThreadPoolExecutor(6) as pool:
+        for result, wanted in zip(pool.map(deblurrer, pictures), expected, strict=True):
+            assert np.array_equal(result, wanted)
+
+
+def test_importing_it_costs_nothing_and_using_it_no_tensorflow() -> None:
+    script = (
+        "import sys, cnn_denoiser; assert 'numpy' not in sys.modules\n"
+        "import numpy; from cnn_denoiser import Deblurrer\n"
+        "Deblurrer()(numpy.zeros((30, 90), numpy.uint8))\n"
+        "assert not {'tensorflow', 'keras', 'onnx'} & sys.modules.keys()"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
