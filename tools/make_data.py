@@ -15,7 +15,6 @@ What the shipped weights make of them is written by deblur_images.py.
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,6 +29,7 @@ import numpy as np
 
 from blurrer import make_pair
 from plates import KINDS, draw_plate
+from plumbing.labels import LABELS, write_labels
 from plumbing.pictures.codec import write_picture
 from plumbing.pictures.frame import HEIGHT
 
@@ -92,10 +92,7 @@ def write(blurred: Path, sharp: Path, plates: Iterable[Plate]) -> None:
         write_picture(sharp / plate.sharp_name, plate.sharp)
         rows.append((plate.name, plate.sharp_name, plate.text))
     for column, folder in enumerate((blurred, sharp)):
-        with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("file", "label"))
-            writer.writerows((row[column], row[2]) for row in rows)
+        write_labels(folder / LABELS, ((row[column], row[2]) for row in rows))
 
 
 if __name__ == "__main__":

@@ -155,8 +155,10 @@ def _add(place: Any, field: dataclasses.Field[Any], settings: dict[str, Any]) ->
 
 def _default_note(field: dataclasses.Field[Any], settings: dict[str, Any]) -> str:
     shown = settings["shown_default"]
-    if shown is None and field.default not in (dataclasses.MISSING, None, False, (), ""):
-        shown = str(field.default)
+    default = field.default
+    unsaid = default is dataclasses.MISSING or default is None or default is False
+    if shown is None and not unsaid and default not in ((), ""):
+        shown = str(default)
     note = f" (default: {shown})" if shown else ""
     return (note + ("; repeatable" if settings["repeatable"] else "")).replace("%", "%%")
 

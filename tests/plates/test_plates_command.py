@@ -77,7 +77,7 @@ def test_interruption_leaves_the_labels_of_what_was_drawn(tmp_path: Path) -> Non
     assert (process.returncode, stderr) == (130, "")
     table = rows(tmp_path)
     assert 3 <= len(table) < 9999
-    assert stdout.startswith(f"interrupted: {len(table)} of 9999 plates")
+    assert stdout.startswith(f"{len(table)} of 9999 plates")
     assert stdout.count("\n") == 1
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {"labels.csv", *(row["file"] for row in table)}
@@ -127,4 +127,8 @@ def test_without_pillow_it_says_what_to_install(run_command: Command, tmp_path: 
     (tmp_path / "PIL" / "__init__.py").write_text("raise ModuleNotFoundError(name='PIL')")
     result = run_command("-m", "plates", tmp_path / "out", "--count", 1, PYTHONPATH=str(tmp_path))
     assert result.returncode == 2
-    assert result.stderr == "plates: PIL is missing; run: pip install -r requirements.txt\n"
+    assert (
+        result.stderr
+        == "plates: error: PIL is not installed; run: pip install -r requirements.txt\n"
+    )
+    assert not (tmp_path / "out").exists()

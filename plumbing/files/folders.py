@@ -1,0 +1,54 @@
+"""Folders for results: checked before anything is made, then made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from plumbing.commands.errors import UsageError
+
+_LONGEST_NAME = 255  # bytes, with every file system in use
+
+
+def check_folders(folders: Iterable[Path]) -> None:
+    """Raise UsageError where a folder neither exists nor could be made, or not be written to."""
+    for folder in folders:
+        check_names(folder)
+        above = folder
+        while not os.path.lexists(above):
+            above = above.parent
+        if not above.is_dir():
+            raise UsageError(f"{above} is not a folder")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise UsageError(f"{above} cannot be written to")
+
+
+def check_file(path: Path) -> None:
+    """Raise UsageError where a file could not be written, in a folder that has to exist."""
+    check_names(path)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent} for {path.name}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"{path.parent} cannot be written to")
+
+
+def check_names(path: Path) -> None:
+    """Raise UsageError where a name in a path is longer than names can be."""
+    for name in path.parts:
+        length = len(os.fsencode(name))
+        if length > _LONGEST_NAME:
+            raise UsageError(
+                f"{name[:40]}... is too long a name: {length} bytes, of which there can be "
+                f"{_LONGEST_NAME}"
+            )
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing, with those above it; raises UsageError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
