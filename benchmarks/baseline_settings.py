@@ -1,8 +1,8 @@
 """Compare settings of the classical methods: `python3 -m benchmarks.baseline_settings`.
 
-Prints, for each setting, the mean PSNR and how well an OCR engine reads what it makes of plates
-drawn by `plates` and blurred by the profile `camera`. `cnn_denoiser/evaluation/baselines.py` uses
-those that read the most letters and digits.
+Prints, for each setting, the mean PSNR and how well OCR engines read what it makes of plates drawn
+by `plates` and blurred by the profile `camera`, as means over the engines that are installed.
+`cnn_denoiser/evaluation/baselines.py` uses those by which the most letters and digits are read.
 """
 
 from __future__ import annotations
@@ -21,9 +21,18 @@ from cnn_denoiser.evaluation.baselines import (
     unsharp,
     wiener_deconvolution,
 )
-from cnn_denoiser.evaluation.measurement import Deblur, each_frame, measure, run, summarise
+from cnn_denoiser.evaluation.measurement import (
+    READ,
+    Deblur,
+    each_frame,
+    measure,
+    run,
+    summarise,
+)
+from cnn_denoiser.evaluation.options import MOST_SYNTHETIC
 from cnn_denoiser.evaluation.picture_sets import draw_plates
-from cnn_denoiser.measures.readers import PlateReader
+from cnn_denoiser.measures.readers import start_readers
+from plumbing.commands.numbers import whole_number
 
 METHODS = (
     # the sigmas, and the amounts
@@ -42,8 +51,8 @@ def _apply(function: Callable, sigma: float, strength: float, frame: np.ndarray)
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=200, help="plates (default: 200)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=whole_number(1, MOST_SYNTHETIC), default=200)
+    parser.add_argument("--seed", type=whole_number(0), default=0)
     options = parser.parse_args()
     settings: dict[str, Deblur] = {"blurred": lambda frames: frames}
     for name, function, values in METHODS:
@@ -51,13 +60,18 @@ def main() -> None:
             setting = partial(_apply, function, sigma, strength)
             settings[f"{name} {sigma} {strength}"] = each_frame(setting)
     pictures = draw_plates(options.count, "camera", options.seed)
-    reader = PlateReader()
+    readers = start_readers()
     rows = []
     for name, deblur in tqdm(settings.items(), disable=None, leave=False):
-        outputs, milliseconds = run(deblur, pictures.frames)
-        measurement = measure(name, outputs, pictures, reader, milliseconds)
-        rows.append({"setting": name, **summarise(measurement, pictures.labels)})
+        outputs, milliseconds = run(deblur, pictures.frames, _go_on)
+        summary = summarise(measure(name, outputs, pictures, readers, _go_on), pictures.labels)
+        figures = {figure: summary.mean(figure) for figure in READ}
+        rows.append({"setting": name, "psnr": summary.psnr, **figures, "ms": milliseconds})
     print(tabulate(rows, headers="keys", tablefmt="github", floatfmt=".3f"))
+
+
+def _go_on() -> None:
+    """Ctrl-C ends this command as it ends any Python programme."""
 
 
 if __name__ == "__main__":

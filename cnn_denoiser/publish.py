@@ -4,22 +4,26 @@
     python3 -m cnn_denoiser.publish RUN --measured figures.json
 
 copies the newest weights of a run to `trained_models/MODEL`, with their description and what was
-measured, and exports them to ONNX. Exit codes: 0 done; 1 it failed; 2 wrong usage.
+measured, and exports them to ONNX. The shipped folder is replaced as a whole, or not at all.
+
+Exit codes: 0 done; 1 it cannot be written; 2 wrong usage; 4 RUN holds no whole network, or its
+export failed; 130 interrupted by Ctrl-C, 143 by SIGTERM, nothing replaced.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
+import secrets
 import shutil
 import sys
-import tempfile
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cnn_denoiser.export.keras_to_onnx import export_in_another_process
+from cnn_denoiser.model_definitions import list_models
 from cnn_denoiser.model_files.model_folder import (
     ONNX,
     WEIGHTS,
@@ -30,90 +34,159 @@ from cnn_denoiser.model_files.model_folder import (
 )
 from cnn_denoiser.model_files.run_folder import find_model_folder
 from cnn_denoiser.model_files.shipped import TRAINED_MODELS
+from plumbing.commands.errors import CommandError, ExitCode, UsageError
+from plumbing.commands.notices import printable
+from plumbing.commands.numbers import path
+from plumbing.commands.options import make_parser, option, parse
+from plumbing.commands.running import run_command
+from plumbing.commands.signals import StopSignals, quit_at_interrupt
+from plumbing.files.atomic import sync
 
-FIGURES = ("psnr", "ssim", "characters", "alphanumeric", "plates")
-DOING_NOTHING = "blurred"
+FIGURES = ("psnr", "ssim", "reading")
+BLURRED = "blurred"  # as evaluation calls the method that does nothing
+INSTALLATION = "pip install -r requirements.txt"
+
+_PARTIAL = ".partial-"
+_REPLACED = ".replaced-"
+
+
+@dataclass(frozen=True)
+class PublishOptions:
+    """What to publish."""
+
+    run: Path = option("a run folder or a model folder", type=path, positional="RUN")
+    measured: tuple[str, ...] = option(
+        "what evaluate.py wrote of RUN; with NAME, that is what the one set of pictures in the "
+        "file is called",
+        default=(),
+        metavar="[NAME=]FILE.json",
+        repeatable=True,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m cnn_denoiser.publish",
-        description="Make the newest weights of a run the shipped ones of their network.",
-    )
-    parser.add_argument("run", metavar="RUN", help="a run folder or a model folder")
-    parser.add_argument(
-        "--measured",
-        action="append",
-        default=[],
-        metavar="[NAME=]FILE.json",
-        help="what evaluate.py wrote of RUN; with NAME, that is what the one set of pictures in "
-        "the file is called; repeatable",
-    )
-    options = parser.parse_args(arguments)
-    try:
-        measured = {
-            name: figures
-            for text in options.measured
-            for name, figures in _measured(text, options.run).items()
-        }
-    except (OSError, ValueError, KeyError) as error:
-        parser.error(f"--measured: {error}")
-    try:
-        print(f"published in {publish(Path(options.run), measured)}")
-    except (CheckpointError, OSError) as error:
-        print(f"publish: error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    if arguments is None:
+        quit_at_interrupt()
+
+    def work(signals: StopSignals) -> int:
+        parser = make_parser(PublishOptions, "python3 -m cnn_denoiser.publish", __doc__ or "")
+        options = PublishOptions(**parse(PublishOptions, parser, arguments))
+        measured: dict[str, Any] = {}
+        for text in options.measured:
+            measured |= _read_measured(text, str(options.run))
+        folder = publish(options.run, measured, TRAINED_MODELS, signals.check)
+        print(f"published in {printable(folder)}")
+        return ExitCode.OK
+
+    return run_command("publish", work, INSTALLATION)
 
 
-def publish(run: Path, measured: dict[str, Any]) -> Path:
-    """Replace the shipped weights of a run's network by its newest; return their folder.
+def publish(
+    run: Path,
+    measured: Mapping[str, Any],
+    shelf: Path,
+    check: Callable[[], None] = lambda: None,
+) -> Path:
+    """Put the newest weights of a run on a shelf as its network's; return their folder.
 
-    The ONNX file is written and compared with the weights before anything is replaced. Raises
-    `CheckpointError` and OSError.
+    measured: as in `ModelDescription`.
+    shelf:    the folder of all published networks.
+    check:    is called before anything is replaced, and raises to stop.
+
+    The ONNX file is written and compared with the weights before. Raises `CheckpointError`, and
+    `CommandError` where something cannot be written; what was on the shelf then stays.
     """
     source = find_model_folder(run)
-    description = replace(read_description(source), measured=measured)
-    destination = TRAINED_MODELS / description.model
-    destination.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=TRAINED_MODELS, prefix=".partial-") as name:
-        folder = Path(name)
-        shutil.copyfile(verified_weights(source), folder / WEIGHTS)
-        write_description(folder, description)
-        export_in_another_process(folder, folder / ONNX)
-        for file in folder.iterdir():
-            os.replace(file, destination / file.name)
+    description = replace(read_description(source), measured=dict(measured))
+    if description.model not in list_models():
+        known = ", ".join(list_models())
+        raise CheckpointError(f"{source} is of no known network: {description.model} ({known})")
+    try:
+        shelf.mkdir(parents=True, exist_ok=True)
+        _mend(shelf)
+        folder = shelf / f"{_PARTIAL}{secrets.token_hex(8)}"
+        folder.mkdir()
+        try:
+            shutil.copyfile(verified_weights(source), folder / WEIGHTS)
+            write_description(folder, description)
+            export_in_another_process(folder, folder / ONNX)
+            for file in (*folder.iterdir(), folder):
+                sync(file)
+            check()
+            return _swap(folder, shelf / description.model)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise CommandError(f"{shelf} cannot be written: {error.strerror or error}") from error
+
+
+def _swap(folder: Path, destination: Path) -> Path:
+    """Put a folder in the place of another one, which goes once the new one is there."""
+    old = destination.with_name(_REPLACED + destination.name)
+    shutil.rmtree(old, ignore_errors=True)
+    if destination.exists():
+        os.replace(destination, old)
+    try:
+        os.replace(folder, destination)
+    except OSError:
+        if old.exists():
+            os.replace(old, destination)
+        raise
+    sync(destination.parent)
+    shutil.rmtree(old, ignore_errors=True)
     return destination
 
 
-def _measured(text: str, run: str) -> dict[str, dict[str, Any]]:
-    """Return, by set, the network's figures beside those of doing nothing."""
+def _mend(shelf: Path) -> None:
+    """Put back what a kill between the two renames left aside; remove what it left half done."""
+    for old in shelf.glob(f"{_REPLACED}*"):
+        destination = old.with_name(old.name.removeprefix(_REPLACED))
+        if not destination.exists():
+            os.replace(old, destination)
+    for left in (*shelf.glob(f"{_PARTIAL}*"), *shelf.glob(f"{_REPLACED}*")):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _read_measured(text: str, run: str) -> dict[str, dict[str, Any]]:
+    """Return, by set, the network's figures beside those of doing nothing; `UsageError`."""
     name, equals, file = text.partition("=") if "=" in text else ("", "", text)
     if not file or (equals and not name):
-        raise ValueError(f"takes [NAME=]FILE.json. Received: {text}")
-    results = json.loads(Path(file).read_text(encoding="utf-8"))
-    if not results or any(run not in result["methods"] for result in results):
-        raise ValueError(f"{file} does not hold the figures of {run}")
-    if name and len(results) > 1:
-        raise ValueError(f"{file} holds {len(results)} sets; give it without NAME=")
-    return {name or result["set"]: _figures(result, run) for result in results}
+        raise UsageError(f"--measured takes [NAME=]FILE.json. Received: {text}")
+    try:
+        results = json.loads(Path(file).read_bytes())
+        if any(run not in result["methods"] for result in results) or not results:
+            raise UsageError(f"{file} does not hold the figures of {run}")
+        if name and len(results) > 1:
+            raise UsageError(f"{file} holds {len(results)} sets; give it without NAME=")
+        return {name or result["set"]: _figures(result, run) for result in results}
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{file} is not what evaluate.py --json writes: {error}") from error
 
 
-def _figures(result: dict[str, Any], run: str) -> dict[str, Any]:
-    figures = {
-        method: {
-            f: round(value, 4)
-            for f in FIGURES
-            if (value := result["methods"][method][f]) is not None
-        }
-        for method in (DOING_NOTHING, run)
-    }
+def _figures(result: Mapping[str, Any], run: str) -> dict[str, Any]:
+    blurred, deblurred = (
+        {figure: result["methods"][method][figure] for figure in FIGURES}
+        for method in (BLURRED, run)
+    )
     return {
         "pictures": len(result["labels"]),
-        DOING_NOTHING: figures[DOING_NOTHING],
-        "deblurred": figures[run],
+        "blurred": _measured_ones(blurred),
+        "deblurred": _measured_ones(deblurred),
     }
+
+
+def _measured_ones(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return figures, also those in mappings of them, rounded, without what was not measured."""
+    kept: dict[str, Any] = {}
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            kept[name] = _measured_ones(value)
+        elif value is not None:
+            kept[name] = round(value, 4)
+    return {name: value for name, value in kept.items() if value != {}}
 
 
 if __name__ == "__main__":

@@ -4,95 +4,97 @@
 
 With it, training knows which characters are rare, and validation how well plates are read.
 Pictures that are not read as a whole plate are left out.
+
+Exit codes: 0 done; 1 done, but some files cannot be read, which stderr names, or the table cannot
+be written; 2 wrong usage, or no OCR engine; 3 no picture there reads like a plate; 130 interrupted
+by Ctrl-C, 143 by SIGTERM, nothing written.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import io
+import logging
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
-from cnn_denoiser.measures.readers import PlateReader, ReaderMissingError
+from cnn_denoiser.measures.readers import RapidOcr
 from plates.numbering import DIGITS, LETTERS, PROVINCES
-from plumbing.commands.signals import StopSignals
-from plumbing.files.atomic import write_atomically
-from plumbing.labels import LABELS
-from plumbing.pictures.codec import PictureError, find_pictures, read_picture
+from plumbing.commands.errors import CommandError, ExitCode, NothingToDoError, UsageError
+from plumbing.commands.notices import printable
+from plumbing.commands.numbers import path
+from plumbing.commands.options import make_parser, option, parse
+from plumbing.commands.running import run_command
+from plumbing.commands.signals import StopSignals, quit_at_interrupt
+from plumbing.labels import LABELS, write_labels
+from plumbing.pictures.codec import PictureError, read_picture
+from plumbing.pictures.search import find_pictures
 
 # Province, letter, and five characters or a new energy vehicle's six.
 PLATE = re.compile(f"[{PROVINCES}][{LETTERS}][{LETTERS}{DIGITS}]{{5,6}}")
+INSTALLATION = "pip install -r requirements-deblurring.txt -r requirements-evaluation.txt"
+
+_log = logging.getLogger(__name__)
 
 
-class CannotError(Exception):
-    """The command cannot do what was asked; the message says why and what to do."""
+@dataclass(frozen=True)
+class ReadPlatesOptions:
+    """Which plates to read."""
+
+    folder: Path = option("a folder of pictures of sharp plates", type=path, positional="PLATES")
+    overwrite: bool = option(f"replace a {LABELS} there", default=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m cnn_denoiser.read_plates",
-        description=f"Read sharp Chinese plates and write what they say to {LABELS} beside them.",
-        epilog="Exit codes: 0 done; 1 done, but some files cannot be read, which stderr names; 2 "
-        "wrong usage, no OCR engine, no plate read, or the file cannot be written; 130 Ctrl-C, 143 "
-        "SIGTERM, nothing written.",
-    )
-    parser.add_argument("folder", metavar="PLATES", type=Path, help="a folder of pictures")
-    parser.add_argument("--overwrite", action="store_true", help=f"replace a {LABELS} there")
-    options = parser.parse_args(arguments)
-    try:
-        with StopSignals() as signals:
-            return _read_plates(options.folder, options.overwrite, signals)
-    except CannotError as error:
-        print(f"read_plates: {error}", file=sys.stderr)
-        return 2
+    if arguments is None:
+        quit_at_interrupt()
+
+    def work(signals: StopSignals) -> int:
+        prog = "python3 -m cnn_denoiser.read_plates"
+        parser = make_parser(ReadPlatesOptions, prog, __doc__ or "")
+        return read_plates(
+            ReadPlatesOptions(**parse(ReadPlatesOptions, parser, arguments)), signals
+        )
+
+    return run_command("read_plates", work, INSTALLATION)
 
 
-def _read_plates(folder: Path, overwrite: bool, signals: StopSignals) -> int:
-    table = folder / LABELS
-    if table.exists() and not overwrite:
-        raise CannotError(f"{table} is there already: give --overwrite to replace it")
+def read_plates(options: ReadPlatesOptions, signals: StopSignals) -> int:
+    """Read the plates of a folder, write the table, and return the exit code."""
+    folder, table = options.folder, options.folder / LABELS
+    if table.exists() and not options.overwrite:
+        raise UsageError(f"{table} is there already: give --overwrite to replace it")
     try:
         pictures = find_pictures(folder)
-        reader = PlateReader()
     except OSError as error:
-        raise CannotError(f"{folder} cannot be read: {error.strerror or error}") from error
-    except ReaderMissingError as error:
-        raise CannotError(str(error)) from error
+        raise UsageError(f"{folder} cannot be read: {error.strerror or error}") from error
+    if not pictures:
+        raise NothingToDoError(f"{folder} holds no pictures")
+    reader = RapidOcr()
     rows: list[tuple[str, str]] = []
     unreadable = 0
-    for path in tqdm(pictures, unit="plate", disable=None):
-        if signals.received is not None:
-            print("interrupted: nothing written", file=sys.stderr)
-            return signals.exit_code
+    for picture in tqdm(pictures, unit="plate", disable=None):
+        signals.check()
         try:
-            text = reader.read(read_picture(path))
+            text = reader.read(read_picture(picture))
         except (PictureError, OSError) as error:
-            tqdm.write(f"read_plates: {path} cannot be read: {error}", file=sys.stderr)
+            _log.warning("%s cannot be read: %s", picture, error)
             unreadable += 1
             continue
         if PLATE.fullmatch(text):
-            rows.append((path.name, text))
+            rows.append((picture.name, text))
     if not rows:
-        raise CannotError(f"none of {len(pictures)} pictures in {folder} reads like a plate")
-    _write(table, rows)
-    print(f"{len(rows)} of {len(pictures)} plates read; what they say is in {table}")
-    return 1 if unreadable else 0
-
-
-def _write(table: Path, rows: list[tuple[str, str]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["file", "label"])
-    writer.writerows(rows)
+        raise NothingToDoError(f"none of {len(pictures)} pictures in {folder} reads like a plate")
     try:
-        write_atomically(table, text.getvalue().encode(errors="surrogateescape"))
+        write_labels(table, rows)
     except OSError as error:
-        raise CannotError(f"{table} cannot be written: {error.strerror or error}") from error
+        raise CommandError(f"{table} cannot be written: {error.strerror or error}") from error
+    counts = f"{len(rows)} of {len(pictures)} pictures have a text"
+    print(f"{counts}; what they say is in {printable(table)}")
+    return ExitCode.FAILED if unreadable else ExitCode.OK
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
-from cnn_denoiser.model_files.model_folder import read_description
+from cnn_denoiser.model_files.description import ModelDescription
+from cnn_denoiser.model_files.model_folder import CheckpointError, read_description
 from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder, shipped_models
 
-# As the evaluation names its figures: heading, format.
+# As the evaluation names its figures: heading, format. The last three are means over OCR engines.
 FIGURES = {
     "psnr": ("PSNR", "{:.2f} dB"),
     "ssim": ("SSIM", "{:.3f}"),
@@ -15,6 +17,12 @@ FIGURES = {
     "alphanumeric": ("letters, digits", "{:.1%}"),
     "plates": ("plates read", "{:.1%}"),
 }
+NO_ENGINES = ("mean", "all")  # stand beside the engines in what was measured
+ABOUT = {
+    "moussaka": "the network of 2017, for comparison and history",
+    "unet": "the one to use",
+}
+REAL = "real"  # in the name of a set of pictures
 NOT_MEASURED = "-"
 GAP = "  "
 
@@ -27,10 +35,28 @@ def list_models() -> str:
     return "\n\n".join(_describe(name) for name in shipped_models())
 
 
+def list_briefly() -> str:
+    """Describe each shipped network on a line, with the share of real plates that it makes legible.
+
+    A damaged description is passed over: this is for the help.
+    """
+    lines = ["shipped networks (--list-models has all figures):"]
+    for name in sorted(shipped_models(), key=lambda name: (name != DEFAULT_MODEL, name)):
+        line = f"  {name:<10} {ABOUT.get(name, '')}".rstrip()
+        with contextlib.suppress(CheckpointError):
+            share = _share_of_real_plates(read_description(shipped_model_folder(name)))
+            if share is not None:
+                line += f"; OCR reads {share:.0%} of the letters and digits of real plates"
+        lines.append(line)
+    return "\n".join(lines)
+
+
 def _describe(name: str) -> str:
     description = read_description(shipped_model_folder(name))
     default = " (default)" if name == DEFAULT_MODEL else ""
     lines = [f"{name}{default}, {description.parameters:,} parameters"]
+    if name in ABOUT:
+        lines.append(GAP + ABOUT[name])
     rows = [["", *(heading for heading, _ in FIGURES.values())]]
     for pictures, measured in description.measured.items():
         rows.append([pictures, *_cells(measured["deblurred"])])
@@ -40,7 +66,19 @@ def _describe(name: str) -> str:
     return "\n".join(lines)
 
 
-def _cells(figures: dict[str, Any]) -> list[str]:
+def _share_of_real_plates(description: ModelDescription) -> float | None:
+    for pictures, measured in description.measured.items():
+        if REAL in pictures.split():
+            return _figures(measured["deblurred"]).get("alphanumeric")
+    return None
+
+
+def _figures(measured: dict[str, Any]) -> dict[str, Any]:
+    return {**measured, **measured.get("reading", {}).get("mean", {})}
+
+
+def _cells(measured: dict[str, Any]) -> list[str]:
+    figures = _figures(measured)
     return [
         form.format(figures[key]) if figures.get(key) is not None else NOT_MEASURED
         for key, (_, form) in FIGURES.items()

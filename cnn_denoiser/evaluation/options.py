@@ -12,7 +12,7 @@ from cnn_denoiser.measures.readers import ENGINES
 from plumbing.commands.errors import UsageError
 from plumbing.commands.numbers import path, whole_number
 from plumbing.commands.options import make_parser, option, parse
-from plumbing.pictures.headers import SUFFIXES
+from plumbing.pictures.codec import SUFFIXES
 
 MOST_SYNTHETIC = 10_000  # plates; each method keeps what it makes of them in memory
 

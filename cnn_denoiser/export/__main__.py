@@ -1,27 +1,49 @@
-"""Command: `python3 -m cnn_denoiser.export MODEL_FOLDER ONNX_FILE`."""
+"""Write a trained network as an ONNX file, which deblurring runs.
+
+Exit codes: 0 done; 1 the file cannot be written; 2 wrong usage; 4 the network cannot be loaded, or
+its ONNX form computes something else.
+"""
 
 from __future__ import annotations
 
-import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_denoiser.export.keras_to_onnx import export_onnx
-from cnn_denoiser.model_files.model_folder import CheckpointError
+from plumbing.commands.errors import CommandError, ExitCode
+from plumbing.commands.numbers import path
+from plumbing.commands.options import make_parser, option, parse
+from plumbing.commands.running import run_command
+from plumbing.commands.signals import StopSignals, quit_at_interrupt
+
+INSTALLATION = "pip install -r requirements.txt"
 
 
-def main() -> int:
-    """Export a model folder; 0 where it worked, 1 otherwise."""
-    parser = argparse.ArgumentParser(description="Write a trained network as an ONNX file.")
-    parser.add_argument("model_folder", type=Path)
-    parser.add_argument("destination", type=Path)
-    arguments = parser.parse_args()
-    try:
-        export_onnx(arguments.model_folder, arguments.destination)
-    except (CheckpointError, OSError) as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        return 1
-    return 0
+@dataclass(frozen=True)
+class ExportOptions:
+    """What to export, and where to."""
+
+    model_folder: Path = option("a model folder", type=path, positional="MODEL_FOLDER")
+    destination: Path = option("the file to write", type=path, positional="FILE.onnx")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    if arguments is None:
+        quit_at_interrupt()
+
+    def work(signals: StopSignals) -> int:
+        parser = make_parser(ExportOptions, "python3 -m cnn_denoiser.export", __doc__ or "")
+        options = ExportOptions(**parse(ExportOptions, parser, arguments))
+        try:
+            export_onnx(options.model_folder, options.destination)
+        except OSError as error:
+            reason = error.strerror or error
+            raise CommandError(f"{options.destination} cannot be written: {reason}") from error
+        return ExitCode.OK
+
+    return run_command("export", work, INSTALLATION)
 
 
 if __name__ == "__main__":

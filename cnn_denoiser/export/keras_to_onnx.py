@@ -13,8 +13,8 @@ import numpy as np
 
 from cnn_denoiser.model_files.model_folder import (
     CheckpointError,
+    load_weights,
     read_description,
-    verified_weights,
 )
 from cnn_denoiser.model_files.onnx_seal import seal
 from plumbing.files.atomic import write_atomically
@@ -36,12 +36,11 @@ def export_onnx(model_folder: Path, destination: Path) -> None:
     Runtime does not come to the same result as Keras.
     """
     description = read_description(model_folder)
-    weights = verified_weights(model_folder)
     try:
         from cnn_denoiser.model_definitions import create_model
 
         model = create_model(description.model, **description.settings)
-        model.load_weights(weights)
+        load_weights(model_folder, model)
         metadata = {"model": description.model, "weights_sha256": description.weights_sha256}
         network = _export(model, metadata)
     except ImportError as error:
@@ -58,7 +57,8 @@ def export_in_another_process(model_folder: Path, destination: Path) -> None:
 
     So TensorFlow's half a gigabyte of memory and its messages stay out of this one.
     """
-    command = [sys.executable, "-m", "cnn_denoiser.export", str(model_folder), str(destination)]
+    paths = [os.path.abspath(model_folder), os.path.abspath(destination)]
+    command = [sys.executable, "-m", "cnn_denoiser.export", *paths]
     project = str(Path(__file__).resolve().parents[2])
     environment = {
         **os.environ,
@@ -72,7 +72,7 @@ def export_in_another_process(model_folder: Path, destination: Path) -> None:
     )
     if finished.returncode:
         last_line = (finished.stderr.strip().splitlines() or ["no message"])[-1]
-        raise CheckpointError(last_line)
+        raise CheckpointError(last_line.removeprefix("export: error: "))
 
 
 def _export(model: keras.Model, metadata: dict[str, str]) -> bytes:

@@ -39,9 +39,8 @@ def _plain(
 ) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]] | None:
     """Return the nodes in place of a transposed convolution and their weights; None to leave it."""
     attributes = {item.name: helper.get_attribute_value(item) for item in node.attribute}
-    kernel = numpy_helper.to_array(
-        weights[node.input[1]]
-    )  # channels in, channels out, rows, columns
+    # channels in, channels out, rows, columns
+    kernel = numpy_helper.to_array(weights[node.input[1]])
     strides = attributes.get("strides", [1, 1])
     stride, channels = strides[0], kernel.shape[1]
     usual = (
@@ -76,7 +75,7 @@ def _plain(
     if stride == 1:
         return [convolution(node.output[0], [reach - 1 - pad for pad in pads])], tensors
     names = [f"{node.name}/{part}" for part in ("points", "pixels", "starts", "ends", "axes")]
-    # What is left over at the end counts from there; none of it is no end that it could count to.
+    # Ends are counted from the back; where nothing is cut off there, -0 would mean the start.
     left_over = [stride * reach - size + pad for pad in pads[2:]]
     ends = [-count if count else np.iinfo(np.int64).max for count in left_over]
     for name, values in zip(names[2:], (pads[:2], ends, [2, 3]), strict=True):

@@ -14,7 +14,7 @@ import importlib.util
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -121,7 +121,7 @@ def start_readers(names: Iterable[str] = ()) -> dict[str, PlateReader]:
     return readers
 
 
-def start_reader(say: Any = None) -> PlateReader | None:
+def start_reader() -> PlateReader | None:
     """Start RapidOCR, by which validation reads; a warning, and None, where it is not installed."""
     try:
         return RapidOcr()

@@ -12,7 +12,8 @@ DEFAULT_MODEL = "unet"
 
 def shipped_models() -> list[str]:
     """Return the names of the networks whose weights come with the project, sorted."""
-    return sorted(path.parent.name for path in TRAINED_MODELS.glob(f"*/{DESCRIPTION}"))
+    folders = (path.parent.name for path in TRAINED_MODELS.glob(f"*/{DESCRIPTION}"))
+    return sorted(name for name in folders if not name.startswith("."))  # half published
 
 
 def shipped_model_folder(name: str) -> Path:

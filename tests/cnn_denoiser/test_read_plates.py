@@ -29,7 +29,7 @@ def test_what_plates_say_is_written_beside_them(run_command: Command, folder: Pa
     result = run_command(*COMMAND, folder)
     assert result.returncode == 1, result.stderr
     assert [line for line in result.stderr.splitlines() if "bad.png" in line]
-    labels = read_labels(folder / "labels.csv")
+    labels = read_labels(folder / "labels.csv").texts
     assert set(labels) == {f"车 {seed}.png" for seed in range(3)}
     for seed in range(3):
         _, text = draw_plate(np.random.default_rng(seed), "blue")
@@ -47,9 +47,21 @@ def test_a_folder_without_plates_gets_no_table(run_command: Command, folder: Pat
     for path in folder.glob("车*"):
         path.unlink()
     result = run_command(*COMMAND, folder)
-    assert result.returncode == 2
+    assert result.returncode == 3
     assert "reads like a plate" in result.stderr.splitlines()[-1]
     assert not (folder / "labels.csv").exists()
+
+
+def test_names_that_are_not_utf8_are_read_and_written(run_command: Command, tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr_onnxruntime")
+    plate, text = draw_plate(np.random.default_rng(0), "blue")
+    picture = tmp_path / "caf\udce9\x1b[1m.png"
+    write_picture(picture, plate)
+    (tmp_path / "bad\udcff.png").write_bytes(b"no picture")
+    result = run_command(*COMMAND, tmp_path, LC_ALL="C", PYTHONUTF8="0")
+    assert result.returncode == 1, result.stderr
+    assert "\x1b" not in result.stderr + result.stdout
+    assert read_labels(tmp_path / "labels.csv").text(picture.name) == text
 
 
 def test_wrong_usage_is_explained_in_a_line(run_command: Command, tmp_path: Path) -> None:

@@ -13,10 +13,17 @@ COUNT = 5
 
 
 class BrightnessReader:
-    """Stands in for the OCR engine: reads a picture's mean brightness."""
+    """Stands in for an OCR engine: reads a picture's mean brightness, or the half of it."""
+
+    def __init__(self, factor: float = 1) -> None:
+        self.factor = factor
 
     def read(self, picture: np.ndarray) -> str:
-        return f"京{picture.mean():03.0f}"
+        return f"京{self.factor * picture.mean():03.0f}"
+
+
+ONE = {"eye": BrightnessReader()}
+TWO = {"eye": BrightnessReader(), "dim": BrightnessReader(0.5)}
 
 
 def picture_set(targets: bool = True) -> PictureSet:
@@ -39,55 +46,55 @@ def brighter(step: int):
 
 
 def test_each_method_is_measured_against_targets_and_labels() -> None:
-    comparison = compare(
-        picture_set(), {"half": brighter(5), "full": brighter(10)}, {}, BrightnessReader()
-    )
+    comparison = compare(picture_set(), {"half": brighter(5), "full": brighter(10)}, {}, ONE)
     methods = to_json(comparison, {})["methods"]
     assert list(methods) == ["blurred", "half", "full", "sharp"]
     assert methods["half"]["psnr"] == pytest.approx(34.1514, abs=1e-4)  # 20 log10(255 / 5)
     assert methods["blurred"]["psnr"] == pytest.approx(28.1308, abs=1e-4)
     assert methods["full"]["ssim"] == pytest.approx(1)
     # blurred: 100, 101, 102 for 110, 111, 112, and 104 for the plate that is known in part.
-    assert methods["blurred"]["alphanumeric"] == pytest.approx(1 - 3 / 11)
-    assert methods["blurred"]["plates"] == 0
-    assert methods["full"]["characters"] == methods["full"]["plates"] == 1
+    assert methods["blurred"]["reading"]["eye"]["alphanumeric"] == pytest.approx(1 - 3 / 11)
+    assert methods["blurred"]["reading"]["eye"]["plates"] == 0
+    assert (
+        methods["full"]["reading"]["eye"]["characters"]
+        == methods["full"]["reading"]["eye"]["plates"]
+        == 1
+    )
     assert methods["half"]["milliseconds"] > 0 and methods["blurred"]["milliseconds"] is None
 
 
 def test_json_tells_each_picture_and_is_strict_json() -> None:
-    comparison = compare(picture_set(), {"full": brighter(10)}, {}, BrightnessReader())
+    comparison = compare(picture_set(), {"full": brighter(10)}, {}, ONE)
     result = to_json(comparison, {"full": 7})
     json.dumps(result, allow_nan=False)
     assert result["labels"]["0.png"] == "京110"
     each = result["methods"]["full"]["pictures"]
     assert len(each) == COUNT
-    assert each["0.png"] == {"psnr": None, "ssim": pytest.approx(1), "reading": "京110"}
-    assert each["3.png"]["reading"] is None
+    assert each["0.png"] == {"psnr": None, "ssim": pytest.approx(1), "readings": {"eye": "京110"}}
+    assert each["3.png"]["readings"]["eye"] is None
     assert [m["parameters"] for m in result["methods"].values()] == [None, 7, None]
 
 
 def test_ready_made_outputs_are_measured_and_missing_ones_count_as_read_empty() -> None:
     pictures = picture_set(targets=False)
     outputs = [frame + np.uint8(10) for frame in pictures.frames]
-    comparison = compare(
-        pictures, {}, {"whole": outputs, "holed": [None, *outputs[1:]]}, BrightnessReader()
-    )
+    comparison = compare(pictures, {}, {"whole": outputs, "holed": [None, *outputs[1:]]}, ONE)
     methods = to_json(comparison, {})["methods"]
     assert list(methods) == ["blurred", "whole", "holed"]
-    assert methods["whole"]["plates"] == 1
-    assert methods["holed"]["plates"] == pytest.approx(2 / 3)
-    assert methods["holed"]["alphanumeric"] == pytest.approx(1 - 3 / 11)
+    assert methods["whole"]["reading"]["eye"]["plates"] == 1
+    assert methods["holed"]["reading"]["eye"]["plates"] == pytest.approx(2 / 3)
+    assert methods["holed"]["reading"]["eye"]["alphanumeric"] == pytest.approx(1 - 3 / 11)
     assert methods["whole"]["psnr"] is None
 
 
 def test_colours_are_measured_apart() -> None:
-    result = to_json(compare(picture_set(), {}, {}, BrightnessReader()), {})
+    result = to_json(compare(picture_set(), {}, {}, ONE), {})
     assert result["colours"]["1.png"] == "yellow" and result["colours"]["3.png"] is None
     by_colour = result["methods"]["blurred"]["by_colour"]
     assert list(by_colour) == ["blue", "yellow"]
     # 101 for 111; of the blue ones 100 for 110, 102 for 112, 104 for *1*4, as a whole right.
-    assert by_colour["yellow"]["alphanumeric"] == pytest.approx(1 - 1 / 3)
-    assert by_colour["blue"]["alphanumeric"] == pytest.approx(1 - 2 / 8)
+    assert by_colour["yellow"]["reading"]["eye"]["alphanumeric"] == pytest.approx(1 - 1 / 3)
+    assert by_colour["blue"]["reading"]["eye"]["alphanumeric"] == pytest.approx(1 - 2 / 8)
 
 
 def test_json_counts_the_characters_that_a_method_changes() -> None:
@@ -95,14 +102,51 @@ def test_json_counts_the_characters_that_a_method_changes() -> None:
         picture_set(targets=False),
         {"full": brighter(10), "worse": brighter(100)},
         {"none": [None] * COUNT},
-        BrightnessReader(),
+        ONE,
     )
     methods = to_json(comparison, {})["methods"]
     # Read as they are: 100, 101, 102 for 110, 111, 112, and 104 for *1*4.
     before = {"readable": 8, "unreadable": 3}
-    assert methods["full"]["changes"] == {**before, "misread": 0, "lost": 0, "rescued": 3}
-    assert methods["none"]["changes"] == {**before, "misread": 0, "lost": 8, "rescued": 0}
+    assert methods["full"]["changes"]["eye"] == {**before, "misread": 0, "lost": 0, "rescued": 3}
+    assert methods["none"]["changes"]["eye"] == {**before, "misread": 0, "lost": 8, "rescued": 0}
     # 200, 201, 202, 204: each has lost its 1 to a 2.
-    assert methods["worse"]["changes"] == {**before, "misread": 4, "lost": 0, "rescued": 0}
-    unread = compare(picture_set(), {"full": brighter(10)}, {}, None)
-    assert to_json(unread, {})["methods"]["full"]["changes"] is None
+    assert methods["worse"]["changes"]["eye"] == {**before, "misread": 4, "lost": 0, "rescued": 0}
+    unread = compare(picture_set(), {"full": brighter(10)}, {}, {})
+    assert to_json(unread, {})["methods"]["full"]["changes"] == {}
+
+
+def test_two_engines_are_told_each_and_as_their_mean() -> None:
+    comparison = compare(picture_set(), {"full": brighter(10)}, {}, TWO)
+    methods = to_json(comparison, {})["methods"]
+    reading = methods["full"]["reading"]
+    assert list(reading) == ["eye", "dim", "mean", "all"]
+    assert reading["eye"]["plates"] == 1 and reading["dim"]["plates"] == 0
+    assert reading["mean"]["plates"] == 0.5
+    assert reading["mean"]["alphanumeric"] == pytest.approx(
+        (reading["eye"]["alphanumeric"] + reading["dim"]["alphanumeric"]) / 2
+    )
+    assert reading["all"] == {"plates": 0}
+    assert methods["full"]["pictures"]["0.png"]["readings"] == {"eye": "京110", "dim": "京055"}
+    assert list(methods["full"]["changes"]) == ["eye", "dim"]
+
+
+def test_plates_read_by_all_are_those_that_each_engine_reads() -> None:
+    pictures = picture_set(targets=False)
+    same = {"eye": BrightnessReader(), "other": BrightnessReader(1)}
+    outputs = {"two of three": [None, *pictures.frames[1:] + np.uint8(10)]}
+    methods = to_json(compare(pictures, {}, outputs, same), {})["methods"]
+    assert methods["two of three"]["reading"]["all"]["plates"] == pytest.approx(2 / 3)
+
+
+def test_the_work_stops_where_it_is_told_to() -> None:
+    asked = 0
+
+    def check() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(picture_set(), {"full": brighter(10)}, {}, ONE, check)
+    assert asked == 4

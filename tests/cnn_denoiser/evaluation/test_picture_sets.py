@@ -7,12 +7,16 @@ import pytest
 
 from blurrer import make_pair
 from cnn_denoiser.evaluation.picture_sets import (
-    blur_folder,
+    PictureSet,
+    blur_plates,
     draw_plates,
     read_blurred_folder,
     read_named,
+    read_sharp_folder,
 )
+from cnn_denoiser.evaluation.plate_colour import COLOURS
 from plates import draw_plate
+from plumbing.labels import read_labels
 from plumbing.pictures.codec import write_picture
 
 
@@ -31,6 +35,15 @@ def label(folder: Path, *rows: str) -> Path:
     path = folder / "labels.csv"
     path.write_text("\n".join(["file,label,set", *rows]), encoding="utf-8")
     return path
+
+
+def blur_folder(folder: Path, profile: str, seed: int, labels: Path | None) -> PictureSet:
+    known = read_labels(labels, colours=COLOURS) if labels else None
+    return blur_plates(read_sharp_folder(folder, known), profile, seed)
+
+
+def read_blurred(folder: Path, labels: Path, set_name: str | None = None) -> PictureSet:
+    return read_blurred_folder(folder, read_labels(labels, set_name, COLOURS), set_name)
 
 
 def test_picture_i_is_blurred_by_the_random_stream_of_seed_and_i(folder: Path) -> None:
@@ -71,7 +84,7 @@ def test_colours_are_given_or_recognised(folder: Path) -> None:
         write_picture(folder / name, np.full((90, 270, 3), (30, 180, 240), np.uint8))
     sharp = blur_folder(folder, "camera", 0, labels)
     assert (sharp.colours, sharp.recognised) == (["black", "yellow", "yellow"], 2)
-    blurred = read_blurred_folder(folder, labels, None)
+    blurred = read_blurred(folder, labels)
     assert (blurred.colours, blurred.recognised) == (["black", "yellow"], 1)
 
 
@@ -92,14 +105,14 @@ def test_sharp_plates_find_their_labels_by_stem(folder: Path) -> None:
 
 def test_blurred_pictures_come_in_the_order_of_their_labels(folder: Path) -> None:
     labels = label(folder, "c.jpg,京C3,x", "a.png,京A1,y", "b.png,京B2,x")
-    assert read_blurred_folder(folder, labels, None).names == ["c.jpg", "a.png", "b.png"]
-    of_a_set = read_blurred_folder(folder, labels, "x")
+    assert read_blurred(folder, labels).names == ["c.jpg", "a.png", "b.png"]
+    of_a_set = read_blurred(folder, labels, "x")
     assert of_a_set.names == ["c.jpg", "b.png"] and of_a_set.labels == ["京C3", "京B2"]
     assert of_a_set.frames.shape == (2, 90, 270) and of_a_set.targets is None
 
 
 def test_a_labelled_picture_that_is_missing_is_named_and_left_out(folder: Path) -> None:
-    pictures = read_blurred_folder(folder, label(folder, "a.png,京A1,", "z.png,京Z9,"), None)
+    pictures = read_blurred(folder, label(folder, "a.png,京A1,", "z.png,京Z9,"))
     assert pictures.names == ["a.png"] and pictures.labels == ["京A1"]
     (problem,) = pictures.problems
     assert "z.png" in problem and "missing" in problem

@@ -30,8 +30,8 @@ def comparison(
     return Comparison(
         pictures,
         {
-            "blurred": Measurement("blurred", list(frames), None, None, None, blurred),
-            "net": Measurement("net", list(frames + 50), 1.0, psnr, None, list(after)),
+            "blurred": Measurement("blurred", list(frames), readings={"eye": blurred}),
+            "net": Measurement("net", list(frames + 50), 1.0, psnr, None, {"eye": list(after)}),
         },
     )
 

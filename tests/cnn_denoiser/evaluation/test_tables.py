@@ -11,7 +11,9 @@ from cnn_denoiser.evaluation.tables import MARKDOWN, PLAIN, cost_table, describe
 SHAPE = (2, 90, 270)
 
 
-def comparison(readings: bool = True, targets: bool = True, recognised: int = 0) -> Comparison:
+def comparison(
+    engines: tuple[str, ...] = ("eye",), targets: bool = True, recognised: int = 0
+) -> Comparison:
     """Make up two pictures and a method that rescues a character, misreads one, loses one."""
     frames = np.zeros(SHAPE, np.uint8)
     pictures = PictureSet(
@@ -28,7 +30,8 @@ def comparison(readings: bool = True, targets: bool = True, recognised: int = 0)
 
     def measured(method: str, ms: float | None, read: list[str | None]) -> Measurement:
         quality: list[float | None] | None = [20.0, 30.0] if targets else None
-        return Measurement(method, list(frames), ms, quality, quality, read if readings else None)
+        by = dict.fromkeys(engines, read)
+        return Measurement(method, list(frames), ms, quality, quality, by)
 
     return Comparison(
         pictures,
@@ -57,8 +60,21 @@ def test_figures_changes_and_colours_of_a_set() -> None:
     assert "blue (1)" in text and "green (1)" in text and "yellow" not in text
 
 
+def test_several_engines_have_tables_of_their_own_beside_the_mean() -> None:
+    one_reads_worse = comparison(engines=("eye", "dim"))
+    one_reads_worse.measurements["net"].readings["dim"] = ["", ""]
+    text = describe(one_reads_worse, MARKDOWN)
+    mean, eye, dim, changes, other_changes, _ = cells(text, "net")
+    assert mean[-3:] == ["41.7 %", "25.0 %", "0.0 %"]
+    assert eye == ["85.7 %", "83.3 %", "50.0 %"]
+    assert dim == ["0.0 %", "0.0 %", "0.0 %"]
+    assert changes[0] == "2 (18.2 %)" and other_changes[0] == "11 (100.0 %)"
+    assert "plates by all" in text and "Mean of eye and dim" in text
+    assert "plates by all" not in describe(comparison(), MARKDOWN)
+
+
 def test_what_was_not_measured_has_no_column() -> None:
-    unread = describe(comparison(readings=False), MARKDOWN)
+    unread = describe(comparison(engines=()), MARKDOWN)
     assert "SSIM" in unread and "plates |" not in unread and "harmed" not in unread
     assert "PSNR (dB) by colour" in unread
     unpaired = describe(comparison(targets=False), MARKDOWN)

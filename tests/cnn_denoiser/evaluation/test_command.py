@@ -5,16 +5,18 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from cnn_denoiser.evaluate import main
-from cnn_denoiser.frames import to_frame
+from cnn_denoiser.evaluation.command import main
 from plates import draw_plate
 from plumbing.pictures.codec import read_picture, write_picture
+from plumbing.pictures.frame import to_frame
 
 COMMAND = "cnn_denoiser/evaluate.py"
 BASELINES = ["unsharp mask", "Wiener", "Richardson-Lucy"]
@@ -59,14 +61,15 @@ def test_sharp_plates_are_blurred_restored_and_compared(
         *(COMMAND, "--sharp", sharp, "--checkpoint", negative_folder, "--seed", 3),
         *("--json", results, "--sheet", sheet),
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+    assert "4 of 4 pictures have a text" in done.stderr
     (comparison,) = json.loads(results.read_text(encoding="utf-8"))
     methods = comparison["methods"]
     assert list(methods) == ["blurred", *BASELINES, str(negative_folder), "sharp"]
     for method in methods:
         assert method in done.stdout
     assert methods[str(negative_folder)]["psnr"] < methods["blurred"]["psnr"]
-    assert methods["sharp"]["alphanumeric"] > 0.6
+    assert methods["sharp"]["reading"]["mean"]["alphanumeric"] > 0.6
     assert read_picture(sheet).shape[1] > 6 * 270
 
 
@@ -80,10 +83,11 @@ def test_one_call_measures_labelled_and_drawn_plates_under_several_profiles(
         *("--outputs", f"other={sharp}", "--profile", "camera", "--profile", "main", "--markdown"),
         *("--json", results, "--sheet", sheets),
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+    assert "4 of 4 pictures have a text" in done.stderr
     labelled, camera, main_profile = json.loads(results.read_text(encoding="utf-8"))
     assert list(labelled["methods"]) == ["blurred", *BASELINES, "other"]
-    assert labelled["methods"]["other"]["changes"]["rescued"] > 10
+    assert labelled["methods"]["other"]["changes"]["rapidocr"]["rescued"] > 10
     for drawn, profile in ((camera, "camera"), (main_profile, "main")):
         assert f"profile {profile}" in drawn["set"]
         assert list(drawn["methods"]) == ["blurred", *BASELINES, "sharp"]
@@ -106,23 +110,26 @@ def test_labelled_plates_are_read_before_and_after(
         *("--outputs", f"other={outputs}"),
     )
     assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
+    counted, line = done.stderr.splitlines()
+    assert "4 of 4 pictures" in counted
     assert "2.png" in line and "missing" in line
     (comparison,) = json.loads(results.read_text(encoding="utf-8"))
     methods = comparison["methods"]
     assert list(methods) == ["blurred", *BASELINES, "other"]
-    assert methods["blurred"]["alphanumeric"] < methods["other"]["alphanumeric"]
-    assert 0.4 < methods["other"]["alphanumeric"] <= 0.75  # one of four is missing
-    assert methods["other"]["pictures"]["2.png"]["reading"] == ""
+    before, after = (methods[m]["reading"]["rapidocr"] for m in ("blurred", "other"))
+    assert before["alphanumeric"] < after["alphanumeric"]
+    assert 0.4 < after["alphanumeric"] <= 0.75  # one of four is missing
+    assert methods["other"]["pictures"]["2.png"]["readings"]["rapidocr"] == ""
     assert "PSNR" not in done.stdout
 
 
 @pytest.fixture
 def no_engine(tmp_path: Path) -> dict[str, str]:
-    """Make an environment in which the OCR engine cannot be imported."""
+    """Make an environment in which no OCR engine can be imported."""
     hidden = tmp_path / "hidden"
     hidden.mkdir()
-    (hidden / "rapidocr_onnxruntime.py").write_text("raise ImportError('not here')")
+    for engine in ("rapidocr_onnxruntime", "agentclpr"):
+        (hidden / f"{engine}.py").write_text("raise ImportError('not here')")
     return {"PYTHONPATH": str(hidden)}
 
 
@@ -131,7 +138,7 @@ def test_without_the_engine_labelled_plates_alone_cannot_be_measured(
 ) -> None:
     done = run_command(COMMAND, "--labelled", sharp, **no_engine)
     assert (done.returncode, done.stdout) == (2, "")
-    missing, consequence = done.stderr.splitlines()
+    _, missing, consequence = done.stderr.splitlines()
     assert "RapidOCR" in missing and "requirements-evaluation.txt" in missing
     assert "nothing can be measured on labelled plates" in consequence
 
@@ -150,8 +157,8 @@ def test_without_the_engine_the_rest_is_measured(
 ) -> None:
     done = run_command(COMMAND, "--sharp", sharp, **no_engine)
     assert done.returncode == 0
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("evaluate.py: plates are not read: RapidOCR")
+    _, line = done.stderr.splitlines()
+    assert line.startswith("evaluate.py: warning: plates are not read: RapidOCR")
     assert "requirements-evaluation.txt" in line
     assert "PSNR" in done.stdout and "harmed," not in done.stdout
 
@@ -166,38 +173,91 @@ def test_wrong_usage_is_one_line_and_exit_code_2(run_command, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "nothing to measure on"),
-        (["--sharp"], "expected one argument"),
-        (["--sharp", "{sharp}", "--profile", "fog"], "invalid choice: 'fog'"),
-        (["--labelled", "{sharp}", "--profile", "main"], "--profile belongs to --sharp"),
-        (["--sharp", "{sharp}", "--seed", "-1"], "from 0 up"),
-        (["--synthetic", "0"], "from 1 up"),
-        (["--synthetic", "ten"], "from 1 up"),
-        (["--sharp", "{sharp}", "--set", "x"], "--set belongs to --labelled"),
-        (["--sharp", "{sharp}", "--outputs", "x={sharp}"], "--outputs belongs to --labelled"),
-        (["--labelled", "{sharp}", "--outputs", "{sharp}"], "takes NAME=DIR"),
-        (["--labelled", "{sharp}", "--outputs", "x=nowhere"], "nowhere is not a folder"),
-        (["--labelled", "{sharp}", *["--outputs", "x={sharp}"] * 2], "a different NAME"),
         (["--labelled", "{sharp}", "--outputs", "Wiener={sharp}"], "two methods are called"),
-        (["--labelled", "{sharp}", "--labels", "nowhere.csv"], "no labels at nowhere.csv"),
         (["--labelled", "{sharp}", "--set", "x"], "column named set"),
-        (["--labelled", "{empty}", "--labels", "{sharp}/labels.csv"], "no pictures"),
-        (["--sharp", "{empty}"], "no pictures"),
         (["--sharp", "{sharp}", "--json", "nowhere/x.json"], "nowhere/x.json does not exist"),
         (["--sharp", "{sharp}", "--sheet", "sheet.pdf"], "suffix of a picture"),
-        (["--sharp", "{sharp}", "--model", "fog"], "'fog'"),
-        (["--sharp", "{sharp}", "--checkpoint", "{empty}"], "neither"),
+        (["--sharp", "{sharp}", "--json", "{sharp}"], "is a folder"),
+        (["--sharp", "{sharp}", "--json", "{sharp}/" + 300 * "x"], "File name too long"),
+        (["--sharp", "{sharp}", "--json", "{sharp}/labels.csv"], "would overwrite"),
+        (["--sharp", "{sharp}", "--sheet", "{sharp}/0.png"], "would overwrite"),
+        (["--sharp", "{sharp}", "--sheet", "{sharp}/0.PNG"], "would overwrite"),
+        (["--sharp", "{sharp}", "--sheet", "{empty}/link.png"], "would overwrite"),
+        (["--sharp", "{sharp}", "--sheet", "x.png", "--json", "x.png"], "be written twice"),
+        (["--synthetic", "1", "--sheet", "{sharp}/0.png", "--checkpoint", "{sharp}"], "overwrite"),
     ],
 )
-def test_each_wrong_usage_says_what_is_wrong(
+def test_what_does_not_fit_what_is_there_is_wrong_usage(
     sharp: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list, message: str
 ) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    try:
-        code = main([argument.format(sharp=sharp, empty=empty) for argument in arguments])
-    except SystemExit as stop:  # malformed ones
-        code = stop.code
-    assert code == 2
+    (empty / "link.png").symlink_to(sharp / "1.png")
+    before = {path: path.read_bytes() for path in sharp.iterdir()}
+    assert main([argument.format(sharp=sharp, empty=empty) for argument in arguments]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
+    assert {path: path.read_bytes() for path in sharp.iterdir()} == before
+    assert [path.name for path in empty.iterdir()] == ["link.png"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--labelled", "{empty}", "--labels", "{sharp}/labels.csv"], 3, "no pictures"),
+        (["--sharp", "{empty}"], 3, "no pictures"),
+        (["--sharp", "{sharp}", "--model", "fog"], 4, "'fog'"),
+        (["--sharp", "{sharp}", "--checkpoint", "{empty}"], 4, "neither"),
+    ],
+)
+def test_nothing_to_measure_and_no_network_have_their_exit_codes(
+    sharp: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list, code: int,
+    message: str,
+) -> None:  # fmt: skip
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main([argument.format(sharp=sharp, empty=empty) for argument in arguments]) == code
+    assert message in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("what", ["truncated", "deep", "no object"])
+def test_a_damaged_network_is_told_in_a_line(
+    tmp_path: Path, negative_folder: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    description = negative_folder / "model.json"
+    if what == "truncated":
+        (negative_folder / "model.onnx").write_bytes(b"half")
+        (negative_folder / "weights.weights.h5").write_bytes(b"half")
+    else:
+        description.write_text("[" * 100_000 if what == "deep" else "7")
+    assert main(["--synthetic", "1", "--checkpoint", str(negative_folder)]) == 4
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith("moussaka-evaluate: error: ") and str(negative_folder) in line
+
+
+@needs_engine
+def test_names_that_are_not_utf8_are_measured_and_written(sharp: Path, run_command) -> None:
+    name = "caf\udce9\x1b[1m.png"
+    (sharp / "0.png").rename(sharp / name)
+    text = (sharp / "labels.csv").read_text(encoding="utf-8").replace("0.png", name)
+    (sharp / "labels.csv").write_bytes(text.encode(errors="surrogateescape"))
+    results, sheet = sharp.parent / "results.json", sharp.parent / "sheet.png"
+    done = run_command(
+        *(COMMAND, "--sharp", sharp, "--json", results, "--sheet", sheet),
+        *("--engine", "rapidocr"),
+        LC_ALL="C",
+        PYTHONUTF8="0",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "4 of 4 pictures have a text" in done.stderr
+    (comparison,) = json.loads(results.read_text(encoding="utf-8"))
+    assert comparison["labels"][name] and "agentclpr" not in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_the_script_works_from_any_folder(tmp_path: Path) -> None:
+    script = Path(__file__).resolve().parents[3] / COMMAND
+    done = subprocess.run(
+        [sys.executable, script, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "usage: evaluate.py" in done.stdout and "--engine" in done.stdout
