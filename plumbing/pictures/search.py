@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plumbing.files.regular import open_regular_file
-from plumbing.pictures.headers import SIGNATURE_BYTES, SUFFIXES, recognise
+from plumbing.pictures.formats.signatures import SIGNATURE_BYTES, SUFFIXES, recognise
 
 # What operating systems, network drives and archive programs leave behind, in lower case. Names
 # that begin with a dot are clutter anyway.
@@ -34,12 +34,14 @@ class FoundPictures:
     `pictures` is sorted. `others` counts the visible files that are no pictures. `unreadable` has
     each folder or file that could not be looked into, with the reason. `linked_folders` has the
     links to folders in a tree, which are not entered: they may lead anywhere, in circles too.
+    `passed_over` counts the sub-folders of a folder that is searched alone.
     """
 
     pictures: list[Path] = field(default_factory=list)
     others: int = 0
     unreadable: list[tuple[Path, str]] = field(default_factory=list)
     linked_folders: list[Path] = field(default_factory=list)
+    passed_over: int = 0
 
 
 def search_pictures(
@@ -100,6 +102,7 @@ def _look_at(
     try:
         if entry.is_dir():
             if folders is None:
+                found.passed_over += left_out is None or _identity(entry.path) != left_out
                 return
             if entry.is_symlink():
                 found.linked_folders.append(Path(entry.path))

@@ -1,0 +1,1 @@
+"""The formats of picture files: signatures, headers, and a decoder for each."""
