@@ -56,7 +56,11 @@ class ModelDescription:
         for name, value in values.items():
             if not _suits(name, value):
                 raise ValueError(f"{name} cannot be {str(value)[:100]!r}")
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        fitting: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return cls(**fitting)
 
     def to_json(self) -> dict[str, Any]:
         """Return the description as JSON can hold it, without what is empty."""

@@ -104,7 +104,8 @@ def save_checkpoint(
 
     def write(folder: Path) -> None:
         write_model_folder(folder, network, facts)
-        np.savez(folder / STATE, **{name: _array(variable) for name, variable in state.items()})
+        arrays: dict[str, Any] = {name: _array(variable) for name, variable in state.items()}
+        np.savez(folder / STATE, **arrays)
         line = f"{sha256(folder / STATE)}  {STATE}\n"
         (folder / STATE_SHA256).write_text(line, encoding="utf-8")
 

@@ -44,7 +44,7 @@ def _lock(file: BinaryIO, run_folder: Path) -> None:
         else:
             import msvcrt
 
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     except OSError as error:
         if error.errno in _NO_LOCKS:
             _log.warning(

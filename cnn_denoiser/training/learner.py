@@ -1,16 +1,23 @@
-"""A network that learns: with its cost, its optimiser, and the running average of its weights."""
+"""A network that learns: with its loss, its optimiser, and the running average of its weights."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 
-from cnn_denoiser.frames import to_network
+from blurrer import Pair
 from cnn_denoiser.model_definitions import create_model
-from cnn_denoiser.training.distributed.strategies import OneDevice, Strategy
-from cnn_denoiser.training.losses import COSTS
-from cnn_denoiser.training.optimizers import make_optimizer, make_schedule
+from cnn_denoiser.model_definitions.dropout import Dropout
+from cnn_denoiser.training.distributed.strategies import Strategy
+from cnn_denoiser.training.dropout import DROPOUT_SCHEDULES
+from cnn_denoiser.training.errors import TrainingError
+from cnn_denoiser.training.losses import LOSSES
+from cnn_denoiser.training.optimizers import make_optimizer
+from cnn_denoiser.training.optimizers.schedules import make_schedule
 from cnn_denoiser.training.options import TrainingOptions
+from plumbing.commands.errors import UsageError
 
 
 class Learner:
@@ -21,19 +28,25 @@ class Learner:
     step:    how many batches it has learned from.
     """
 
-    def __init__(self, options: TrainingOptions, strategy: Strategy | None = None) -> None:
-        """Build the network with fresh weights, on one device where no strategy is given."""
-        strategy = strategy or OneDevice()
-        averages = options.averaging > 0
+    def __init__(self, options: TrainingOptions, strategy: Strategy) -> None:
+        """Build the network with fresh weights; `UsageError` where it cannot be as asked for."""
+        self._options = options
         self.step = 0
         with strategy.scope():
-            self.network = create_model(options.model, options.seed, options.precision)
-            self.result = create_model(options.model, options.seed) if averages else self.network
+            self.network = create_model(
+                options.model, options.seed, options.precision, **options.settings
+            )
+            self.result = (
+                create_model(options.model, options.seed, **options.settings)
+                if options.ema
+                else self.network
+            )
             self._schedule = make_schedule(options)
-            self._optimizer = make_optimizer(options, self._schedule)
-            self._optimizer.build(self.network.trainable_variables)
-        self.step_on_arrays = strategy.make_step(self.network, self._optimizer, COSTS[options.cost])
-        """What `learn` does with pictures as a network has them; `step` is not counted."""
+            self._optimizer = make_optimizer(options, self.network, self._schedule)
+        self._dropouts = [layer for layer in self.network.layers if isinstance(layer, Dropout)]
+        if options.dropout and not self._dropouts:
+            raise UsageError(f"--dropout: {options.model} has no layers of dropout")
+        self._step_on = strategy.make_step(self.network, self._optimizer, LOSSES[options.loss])
 
     @property
     def learning_rate(self) -> float:
@@ -41,18 +54,35 @@ class Learner:
         return float(self._schedule(self.step))
 
     @property
+    def dropout(self) -> float:
+        """The rate of dropout of the next batch."""
+        share_done = self.step / self._options.num_iter
+        return DROPOUT_SCHEDULES[self._options.dropout_schedule](self._options.dropout, share_done)
+
+    @property
     def is_finite(self) -> bool:
         """Say whether every weight is a number."""
         return all(np.isfinite(weights).all() for weights in self.network.get_weights())
 
-    def learn(self, blurred: np.ndarray, sharp: np.ndarray) -> float:
-        """Learn from a batch, uint8 `(N, 90, 270)` both; return its cost.
+    def learn(self, batches: Sequence[Pair]) -> list[float]:
+        """Learn from batches, uint8 `(N, 90, 270)`; return the loss of each.
 
-        Raises `WorkerLostError` where a machine that takes part is lost.
+        Raises `WorkerLostError` where a machine that takes part is lost, and `TrainingError` where
+        the memory does not suffice.
         """
-        cost = self.step_on_arrays(to_network(blurred), to_network(sharp))
-        self.step += 1
-        return cost
+        for layer in self._dropouts:
+            layer.rate.assign(self.dropout)
+        try:
+            losses = self._step_on(batches)
+        except Exception as error:
+            if not _is_out_of_memory(error):
+                raise
+            raise TrainingError(
+                f"the memory does not suffice for batches of {self._options.batch_size} pictures: "
+                "lower --batch_size"
+            ) from error
+        self.step += len(batches)
+        return losses
 
     def average(self) -> None:
         """Bring `result` up to date with the running average."""
@@ -64,8 +94,22 @@ class Learner:
             self._optimizer.finalize_variable_values(self.result.trainable_variables)
 
     @property
-    def state(self) -> list[keras.Variable]:
-        """The variables that the next batch depends on, but for those of `result`."""
-        dropouts = [layer for layer in self.network.layers if hasattr(layer, "seed_generator")]
-        state = [*self._optimizer.variables, *(layer.seed_generator.state for layer in dropouts)]
-        return state if self.result is self.network else [*state, *self.network.weights]
+    def state(self) -> dict[str, keras.Variable]:
+        """The variables that the next batch depends on, but for those of `result`, by name."""
+        state = {f"optimizer/{variable.path}": variable for variable in self._optimizer.variables}
+        for layer in self.network.layers:
+            if seeds := getattr(layer, "seed_generator", None):
+                state[f"seeds/{layer.name}"] = seeds.state
+        if self.result is not self.network:
+            state |= {f"network/{v.path}": v for v in self.network.trainable_variables}
+        return state
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Say whether an error of any backend means that memory is used up."""
+    kind = type(error).__name__
+    return (
+        isinstance(error, MemoryError)
+        or kind in ("ResourceExhaustedError", "OutOfMemoryError")
+        or "RESOURCE_EXHAUSTED" in str(error)
+    )

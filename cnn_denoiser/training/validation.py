@@ -6,11 +6,11 @@ same data, so that figures can be compared.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +19,8 @@ from cnn_denoiser.frames import from_network, to_network
 from cnn_denoiser.measures.image_quality import psnr, ssim
 from cnn_denoiser.measures.readers import start_reader
 from cnn_denoiser.measures.scores import ReadingScore, score_reading
-from cnn_denoiser.training.data.plates import PlatesInFolders
-from cnn_denoiser.training.messages import say
+from cnn_denoiser.training.data.plates import PlatesInFolders, without_copies
+from cnn_denoiser.training.losses import Loss
 from plates import draw_plate
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ SYNTHETIC_PLATES = 64
 BATCH_SIZE = 16  # of pictures deblurred at once; larger ones are no faster and take more memory
 
 Figures = dict[str, float]
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,11 @@ def hold_out(
     if not count:
         return plates, None
     order = _random(0).permutation(len(plates))
-    kept = tuple(plates.paths[index] for index in sorted(order[:count]))
-    contents = {hashlib.sha256(path.read_bytes()).digest() for path in kept}
-    others = (plates.paths[index] for index in sorted(order[count:]))
-    trained_on = tuple(
-        path for path in others if hashlib.sha256(path.read_bytes()).digest() not in contents
+    kept, others = (
+        PlatesInFolders(tuple(plates.paths[index] for index in sorted(part)))
+        for part in (order[:count], order[count:])
     )
-    return PlatesInFolders(trained_on), PlatesInFolders(kept)
+    return without_copies(others, kept), kept
 
 
 def validate_on(
@@ -93,19 +92,17 @@ def validate_on_synthetic(profile: str) -> ValidationSet:
 class Validation:
     """Measures a network on a validation set.
 
-    The figures are means over the pictures: `cost`, what training minimises; `psnr` in dB; `ssim`
+    The figures are means over the pictures: `loss`, what training minimises; `psnr` in dB; `ssim`
     where scikit-image is installed; `characters`, `alphanumeric` and `plates`, as evaluation counts
     them, where the OCR engine is installed and labels are known.
     """
 
-    def __init__(self, pictures: ValidationSet, cost: Callable[[Any, Any], Any] | str) -> None:
-        """Load what measures; what is missing is said on stderr. `cost` as `keras.losses.get`."""
-        import keras
-
+    def __init__(self, pictures: ValidationSet, loss: Loss) -> None:
+        """Load what measures; what is missing is logged."""
         self._pictures = pictures
-        self._cost = keras.losses.get(cost)
+        self._loss = loss
         self._ssim = _load_ssim()
-        self._reader = start_reader(say) if any(pictures.labels) else None
+        self._reader = start_reader() if any(pictures.labels) else None
         self.blurred = self._measure(to_network(pictures.blurred))
         """The figures of doing nothing."""
 
@@ -125,11 +122,11 @@ class Validation:
         import keras
 
         sharp = self._pictures.sharp
-        costs = keras.ops.convert_to_numpy(self._cost(to_network(sharp), deblurred))
+        loss = keras.ops.convert_to_numpy(self._loss(to_network(sharp), deblurred))
         frames = from_network(deblurred)
         pairs = list(zip(sharp, frames, strict=True))
         figures = {
-            "cost": float(costs.mean()),
+            "loss": float(loss),
             "psnr": float(np.mean([psnr(target, frame) for target, frame in pairs])),
         }
         if self._ssim:
@@ -154,6 +151,6 @@ def _random(index: int) -> np.random.Generator:
 
 def _load_ssim() -> Callable[[np.ndarray, np.ndarray], float] | None:
     if importlib.util.find_spec("skimage") is None:
-        say("scikit-image is not installed: validation without SSIM")
+        _log.info("scikit-image is not installed: validation without SSIM")
         return None
     return ssim

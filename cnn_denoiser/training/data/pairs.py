@@ -1,6 +1,6 @@
 """Training pairs: sharp plates, blurred afresh at every use.
 
-A pair is a function of (seed, pass, index) alone: any process can make it, and a run that goes on
+A pair is a function of (seed, epoch, index) alone: any process can make it, and a run that goes on
 after a stop sees exactly the pairs that it would have seen.
 """
 
@@ -17,7 +17,7 @@ from cnn_denoiser.training.distributed.worker import Worker
 
 @dataclass(frozen=True)
 class TrainingPairs:
-    """Batches of (blurred, sharp) pairs, shuffled anew for each pass, always of the same size.
+    """Batches of (blurred, sharp) pairs, shuffled anew for each epoch, always of the same size.
 
     worker: whose share of each batch is made; the shares of all workers are of equal size.
     """
@@ -29,8 +29,8 @@ class TrainingPairs:
     worker: Worker = field(default_factory=Worker)
 
     @property
-    def batches_in_pass(self) -> int:
-        """How many whole batches a pass gives; what is left over waits for another shuffle."""
+    def batches_in_epoch(self) -> int:
+        """How many whole batches an epoch gives; what is left over waits for another shuffle."""
         return len(self.plates) // self.batch_size
 
     def batch(self, number: int) -> Pair:
@@ -38,15 +38,15 @@ class TrainingPairs:
 
         Both are uint8 `(batch_size / workers, 90, 270)`.
         """
-        number_of_pass, position = divmod(number, self.batches_in_pass)
+        epoch, position = divmod(number, self.batches_in_epoch)
         # The last number keeps the streams apart: 0 shuffles, 1 and more make the pairs.
-        shuffler = np.random.default_rng([self.seed, number_of_pass, 0])
+        shuffler = np.random.default_rng([self.seed, epoch, 0])
         order = shuffler.permutation(len(self.plates))
         share = self.batch_size // self.worker.count
         first = position * self.batch_size + self.worker.index * share
-        return Pair.stack([self.pair(number_of_pass, i) for i in order[first : first + share]])
+        return Pair.stack([self.pair(epoch, i) for i in order[first : first + share]])
 
-    def pair(self, number_of_pass: int, index: int) -> Pair:
-        """Return the pair of plate `index` in a pass, both uint8 `(90, 270)`."""
-        random = np.random.default_rng([self.seed, number_of_pass, int(index) + 1])
+    def pair(self, epoch: int, index: int) -> Pair:
+        """Return the pair of plate `index` in an epoch, both uint8 `(90, 270)`."""
+        random = np.random.default_rng([self.seed, epoch, int(index) + 1])
         return make_pair(self.plates.picture(int(index), random), random, self.profile)

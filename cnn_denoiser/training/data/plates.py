@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,20 +10,21 @@ from typing import Protocol
 
 import numpy as np
 
+from cnn_denoiser.model_files.digest import sha256
 from plates import draw_plate
 from plates.characters import CharacterPlaces
 from plates.recombination import recombine
 from plumbing.pictures.codec import PictureError, read_picture
 from plumbing.pictures.search import find_pictures
 
-SYNTHETIC_PASS = 10_000  # a pass over plates that never repeat is a convention only
+SYNTHETIC_EPOCH = 10_000  # an epoch of plates that never repeat is a convention only
 
 
 class SharpPlates(Protocol):
     """Sharp plates that can be had by number, again and again."""
 
     def __len__(self) -> int:
-        """Return how many plates make a pass."""
+        """Return how many plates make an epoch."""
 
     def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
         """Return plate `index` as uint8 BGR `(H, W, 3)`; `random` serves plates that are drawn."""
@@ -51,10 +53,10 @@ class PlatesInFolders:
 class SyntheticPlates:
     """Plates drawn anew at every use: no two batches show the same."""
 
-    count: int = SYNTHETIC_PASS
+    count: int = SYNTHETIC_EPOCH
 
     def __len__(self) -> int:
-        """Return how many plates count as a pass."""
+        """Return how many plates count as an epoch."""
         return self.count
 
     def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
@@ -93,6 +95,23 @@ class MixedPlates:
     def _donor(self, place: int, random: np.random.Generator) -> tuple[np.ndarray, int]:
         index, place_there = self.characters.draw(place, random)
         return self.own.picture(index, random), place_there
+
+
+def content(path: Path) -> bytes:
+    """Return the SHA-256 digest of a file, which is read once as long as it does not change."""
+    status = path.stat()
+    return _digest(path, status.st_size, status.st_mtime_ns)
+
+
+@functools.cache
+def _digest(path: Path, size: int, changed: int) -> bytes:
+    return bytes.fromhex(sha256(path))
+
+
+def without_copies(plates: PlatesInFolders, kept: PlatesInFolders) -> PlatesInFolders:
+    """Return plates but for those whose files hold the same as one of `kept`."""
+    contents = {content(path) for path in kept.paths}
+    return PlatesInFolders(tuple(path for path in plates.paths if content(path) not in contents))
 
 
 def open_folders(

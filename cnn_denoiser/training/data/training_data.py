@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from cnn_denoiser.training.data.plates import (
     PlatesInFolders,
     SharpPlates,
     SyntheticPlates,
+    content,
     open_folders,
+    without_copies,
 )
-from cnn_denoiser.training.messages import say
-from cnn_denoiser.training.options import TrainingOptions, UsageError
+from cnn_denoiser.training.options import TrainingOptions
 from cnn_denoiser.training.validation import (
     ValidationSet,
     hold_out,
@@ -27,10 +29,13 @@ from cnn_denoiser.training.validation import (
     validate_on_synthetic,
 )
 from plates.characters import CharacterPlaces
+from plumbing.commands.errors import UsageError
 from plumbing.label_table import LabelError
 from plumbing.labels import LABELS, Labels, read_labels
 from plumbing.pictures.codec import PictureError
 from plumbing.pictures.search import find_pictures
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,48 +53,61 @@ class TrainingData:
 
 
 def open_data(options: TrainingOptions) -> TrainingData:
-    """Find, read and divide the plates that the options name.
+    """Find, read and divide the plates that the options name; no plate is in two parts.
 
-    Unreadable pictures are named on stderr. Raises `UsageError` where the rest is too little, and
-    `PictureError`.
+    Unreadable pictures are named in the log. Raises `UsageError` where the rest is too little or a
+    picture to validate on is to be trained on.
     """
     own = _open_folders(options.data) if options.data else None
+    pretraining = _open_folders(options.pretraining_data) if options.pretraining_data else own
     held_out = None
     if options.validation_data:
         held_out = _open_folders(options.validation_data)
-        if own and (both := set(own.paths) & set(held_out.paths)):
-            raise UsageError(f"{min(both)} is in --data and in --validation_data")
-    elif own and options.validation_share:
+        _check_apart(held_out, own, "--data")
+        _check_apart(held_out, pretraining, "--pretraining_data")
+    elif own is not None and options.validation_share:
         own, held_out = hold_out(own, options.validation_share)
         if held_out is None:
-            say(f"{len(own)} pictures are too few to keep some of them: no validation")
-    pretraining = own
-    if options.pretraining_data:
-        pretraining = _open_folders(options.pretraining_data)
-        if held_out:
-            kept = set(held_out.paths)
-            pretraining = PlatesInFolders(tuple(p for p in pretraining.paths if p not in kept))
+            _log.info("%d pictures are too few to keep some of them: no validation", len(own))
+        elif pretraining is not None:
+            pretraining = without_copies(pretraining, held_out)
     plates, pretraining_plates = _plates(own, options), _plates(pretraining, options)
     validation = None
-    if held_out:
+    if held_out is not None:
         validation = validate_on(held_out, _labels(held_out), options.profile)
-    elif not own and options.validation_share:
+    elif own is None and options.validation_share:
         validation = validate_on_synthetic(options.profile)
     summary = _summary(options.profile, own, held_out, validation)
     return TrainingData(plates, pretraining_plates, validation, summary)
 
 
+def _check_apart(held_out: PlatesInFolders, plates: PlatesInFolders | None, option: str) -> None:
+    """Raise `UsageError` where a picture to validate on, or a copy, is trained on."""
+    if plates is None:
+        return
+    kept = {content(path): path for path in held_out.paths}
+    for path in plates.paths:
+        if twin := kept.get(content(path)):
+            same = "" if twin == path else f", as {twin}"
+            raise UsageError(f"{path} is in {option} and in --validation_data{same}")
+
+
 def _plates(own: PlatesInFolders | None, options: TrainingOptions) -> SharpPlates:
     """Return plates of one's own, mixed with synthetic and recombined ones as asked for."""
-    plates = own or SyntheticPlates()
+    plates: SharpPlates = SyntheticPlates() if own is None else own
+    if len(plates) == 0:
+        raise UsageError(
+            "no pictures are left to train on: all, or copies of them, are kept for validation; "
+            "lower --validation_share"
+        )
     if len(plates) < options.batch_size:
-        what = "readable pictures" if own else "synthetic plates, which make a pass,"
+        what = "synthetic plates, which make an epoch," if own is None else "readable pictures"
         raise UsageError(
             f"{len(plates)} {what} are too few for a batch of {options.batch_size}: "
-            f"{'add pictures or ' if own else ''}lower --batch_size"
+            f"{'' if own is None else 'add pictures or '}lower --batch_size"
         )
     shares = (options.synthetic_share, options.recombined_share)
-    if not own or not any(shares):
+    if own is None or not any(shares):
         return plates
     return MixedPlates(own, CharacterPlaces(_labels(own)), *shares)
 
@@ -100,14 +118,14 @@ def _open_folders(folders: tuple[str, ...]) -> PlatesInFolders:
     def on_unreadable(path: Path, reason: str) -> None:
         nonlocal skipped
         skipped += 1
-        say(f"skipped {path}: {reason}")
+        _log.warning("skipped %s: %s", path, reason)
 
     try:
         plates = open_folders([Path(folder) for folder in folders], on_unreadable)
     except (PictureError, OSError) as error:
         raise UsageError(str(error)) from error
     if skipped:
-        say(f"skipped {skipped} of {skipped + len(plates)} pictures")
+        _log.warning("skipped %d of %d pictures", skipped, skipped + len(plates))
     return plates
 
 
@@ -115,7 +133,8 @@ def _labels(plates: PlatesInFolders) -> tuple[str | None, ...]:
     """Return what the file `labels.csv` beside each picture says of it."""
     labels = {folder: _labels_in(folder) for folder in {path.parent for path in plates.paths}}
     return tuple(
-        found.text(path.name) if (found := labels[path.parent]) else None for path in plates.paths
+        found.text(path.name) if (found := labels[path.parent]) is not None else None
+        for path in plates.paths
     )
 
 
@@ -126,7 +145,7 @@ def _labels_in(folder: Path) -> Labels | None:
     try:
         labels = read_labels(folder / LABELS)
     except LabelError as error:
-        say(f"the texts of the plates in {folder} are not used: {error}")
+        _log.warning("the texts of the plates in %s are not used: %s", folder, error)
         return None
     labels.of_pictures(find_pictures(folder))  # logs how many are known
     return labels
@@ -139,20 +158,22 @@ def _summary(
     validation: ValidationSet | None,
 ) -> dict[str, Any]:
     summary: dict[str, Any] = {"profile": profile, "plates": "synthetic"}
-    if own:
+    if own is not None:
         summary |= {
             "plates": len(own),
-            "names_sha256": _names_sha256(own),
+            "plates_sha256": _sha256_of_all(own),
             "known_texts": sum(text is not None for text in _labels(own)),
         }
     if validation:
         summary["validation_plates"] = len(validation.sharp)
-        if held_out:
-            summary["validation_names_sha256"] = _names_sha256(held_out)
+        if held_out is not None:
+            summary["validation_plates_sha256"] = _sha256_of_all(held_out)
     return summary
 
 
-def _names_sha256(plates: PlatesInFolders) -> str:
-    """Return the SHA-256 digest of the file names in order, a line each."""
-    names = "".join(f"{path.name}\n" for path in plates.paths)
-    return hashlib.sha256(names.encode(errors="surrogateescape")).hexdigest()
+def _sha256_of_all(plates: PlatesInFolders) -> str:
+    """Return the SHA-256 digest of the names and the contents of all files, in order."""
+    digest = hashlib.sha256()
+    for path in plates.paths:
+        digest.update(path.name.encode(errors="surrogateescape") + b"\n" + content(path))
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""An end to waiting for what may never come."""
+"""A watchdog: ends a process that waits for too long."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import subprocess
 import sys
 
 # Reads to the end, and fails with the message where there was anything to read.
-TELLER = "import sys; sys.exit(sys.argv[1] if sys.stdin.buffer.read() else 0)"
+MESSENGER = "import sys; sys.exit(sys.argv[1] if sys.stdin.buffer.read() else 0)"
 
 
-class Patience:
+class Watchdog:
     """Ends the process, with code 1 and a message on stderr, where a `with` block takes too long.
 
     Also where the block is a call that no signal interrupts, and that lets no other thread of
@@ -21,15 +21,15 @@ class Patience:
     def __init__(self, seconds: float, message: str) -> None:
         self._seconds = seconds
         # A session of its own: Ctrl-C is for this process. It ends when this one does.
-        self._teller = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", TELLER, message],
+        self._messenger = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", MESSENGER, message],
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
 
     def __enter__(self) -> None:
-        assert self._teller.stdin is not None
-        faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._teller.stdin)
+        assert self._messenger.stdin is not None
+        faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._messenger.stdin)
 
     def __exit__(self, *_: object) -> None:
         faulthandler.cancel_dump_traceback_later()

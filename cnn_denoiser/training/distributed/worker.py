@@ -8,11 +8,14 @@ import socket
 import time
 from dataclasses import dataclass
 
+from plumbing.commands.errors import CommandError
+
 TASKS = ("chief", "worker")  # in the order that TensorFlow counts them
 SECONDS_BETWEEN_TRIES = 0.5
+LONGEST_CONFIG = 1 << 20
 
 
-class WorkerLostError(Exception):
+class WorkerLostError(CommandError):
     """Another worker no longer takes part; the message is for people."""
 
 
@@ -42,7 +45,7 @@ def read_tf_config() -> Worker:
     """
     text = os.environ.get("TF_CONFIG", "")
     try:
-        config = json.loads(text)
+        config = json.loads(text[:LONGEST_CONFIG])
         cluster = config["cluster"]
         members = {
             (task, index): str(address)
@@ -51,11 +54,11 @@ def read_tf_config() -> Worker:
         }
         own = (config["task"]["type"], int(config["task"]["index"]))
         return Worker([*members].index(own), len(members), next(iter(members.values())))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(
             "the environment variable TF_CONFIG must name the machines and this one's place, as in "
             '{"cluster": {"worker": ["first:2222", "second:2222"]}, "task": {"type": "worker", '
-            f'"index": 0}}}}. Received: {text or "nothing"}'
+            f'"index": 0}}}}. Received: {text[:200] or "nothing"}'
         ) from error
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from blurrer import Pair
 from cnn_denoiser.frames import from_network, to_network
 from cnn_denoiser.training.monitoring.event_log import EventLog
 from cnn_denoiser.training.monitoring.filters import filter_grid
@@ -19,22 +20,21 @@ from plumbing.files.atomic import write_atomically
 CHANNELS = "channels.json"
 # What judges a run, where it is measured: (folder, tag).
 FINAL_FIGURES = [
-    ("training", "cost"),
-    *(("validation", tag) for tag in ("cost", "psnr", "ssim", "characters", "plates")),
+    ("training", "loss"),
+    *(("validation", tag) for tag in ("loss", "psnr", "ssim", "characters", "plates")),
 ]
 
 
 class Monitor:
     """Writes the event files of one run, in folders beside each other.
 
-    training:    scalars `cost`, `learning_rate`, `pictures_per_second`, `seconds_waiting` (for
-                 data, since the entry before), and `silent_channels/LAYER`: of a rectified
-                 layer, the share that answers to nothing in the pictures shown, and hardly ever
-                 learns again; pictures `blurred_deblurred_sharp`, side by side,
-                 and `layers/LAYER`, one channel of each layer on the way; histograms
-                 `weights/LAYER`; the graph of the network.
+    training:    scalars `loss`, `learning_rate`, `dropout`, `pictures_per_second`,
+                 `seconds_waiting` (for data, since the entry before), and `dead_relu/LAYER`: the
+                 share of a layer's ReLUs that answer to nothing in the pictures shown; pictures
+                 `blurred_deblurred_sharp`, side by side, and `layers/LAYER`, one channel of each
+                 layer on the way; histograms `weights/LAYER`; the graph of the network.
     validation:  the figures of every validation by name; `blurred`: those of doing nothing.
-    pretraining: `cost/LAYER`; the filters it ended with, `filters/LAYER`.
+    pretraining: `error/LAYER`, of the reconstruction; the filters it ended with, `filters/LAYER`.
     """
 
     def __init__(
@@ -43,23 +43,21 @@ class Monitor:
         network: keras.Model,
         first_step: int,
         hyperparameters: dict[str, Any],
-        blurred: np.ndarray,
-        sharp: np.ndarray,
+        pictures: Pair,
     ) -> None:
         """Open the log; what an earlier stretch wrote after `first_step` is hidden.
 
-        `network` is drawn and looked into; `blurred` and `sharp`, uint8 `(N, 90, 270)`, are shown
-        all along.
+        `network` is drawn and looked into; `pictures`, uint8 `(N, 90, 270)`, are shown all along.
         """
         self._folder = folder
         self._network = network
-        self._blurred, self._sharp = blurred, sharp
+        self._blurred, self._sharp = pictures
         self._logs: dict[str, EventLog] = {}
         self._first_step = first_step
         _record_hyperparameters(folder, hyperparameters)
         if first_step == 0:
             self._log("training").graph(network_graph(network))
-        shown = [layer for layer in network.layers if layer.weights]
+        shown = [layer for layer in network.layers if layer.trainable_weights]
         self._names = [layer.name for layer in shown]
         # Others, leaky ones too, can always learn again.
         self._rectified = [
@@ -73,9 +71,9 @@ class Monitor:
         with contextlib.suppress(OSError, ValueError):
             self._channels = json.loads((folder / CHANNELS).read_text(encoding="utf-8"))
 
-    def log_pretraining(self, layer: str, step: int, cost: float) -> None:
+    def log_pretraining(self, layer: str, step: int, error: float) -> None:
         """Record the reconstruction error of a layer."""
-        self._log("pretraining").scalars({f"cost/{layer}": cost}, step)
+        self._log("pretraining").scalars({f"error/{layer}": error}, step)
 
     def log_filters(self, layer: keras.layers.Layer, step: int) -> None:
         """Show the filters of a layer, pretrained with `step` batches."""
@@ -89,12 +87,12 @@ class Monitor:
             for output in self._features(to_network(self._blurred), training=False)
         ]
         by_layer = dict(zip(self._names, outputs, strict=True))
-        silent = {name: by_layer[name].max(axis=(0, 1, 2)) <= 0 for name in self._rectified}
-        shares = {f"silent_channels/{name}": float(of.mean()) for name, of in silent.items()}
+        dead = {name: by_layer[name].max(axis=(0, 1, 2)) <= 0 for name in self._rectified}
+        shares = {f"dead_relu/{name}": float(of.mean()) for name, of in dead.items()}
         log.scalars(scalars | shares, step)
         first = {name: output[0] for name, output in by_layer.items()}
         if self._channels.keys() != first.keys():
-            # Rectified channels may stay dark for ever: show the liveliest, and stay with it.
+            # ReLUs may stay dead: show the liveliest, and stay with it.
             self._channels = {n: int(o.std(axis=(0, 1)).argmax()) for n, o in first.items()}
             write_atomically(self._folder / CHANNELS, json.dumps(self._channels).encode())
         for name, output in first.items():
@@ -115,7 +113,7 @@ class Monitor:
             self._log(name).scalars(values, step)
             self._log(name).flush()
         for layer in self._network.layers:
-            for weights in layer.weights:
+            for weights in layer.trainable_weights:
                 tag = f"weights/{layer.name}/{weights.name}"
                 self._log("training").histogram(tag, weights.numpy(), step)
         self._log("training").flush()

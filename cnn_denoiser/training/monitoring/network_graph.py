@@ -30,7 +30,7 @@ def network_graph(network: keras.Model) -> GraphDef:
     for layer in functional.get_config()["layers"]:
         name, inputs = layer["name"], list(_names_of_inputs(layer["inbound_nodes"]))
         operation = operations[name]
-        starts_a_box = not inputs or getattr(operation, "weights", None)
+        starts_a_box = not inputs or getattr(operation, "trainable_weights", None)
         latest = max(inputs, key=list(names).index, default=name)
         boxes[name] = name if starts_a_box else boxes[latest]
         full = f"{boxes[name]}/{layer['class_name']}"

@@ -15,7 +15,7 @@ PLAIN_LINE = "{desc}: {n}/{total} [{elapsed}<{remaining}]{postfix}\n"
 
 
 class Progress:
-    """Counts batches and shows cost, pictures a second and the time left."""
+    """Counts batches and shows loss, pictures a second and the time left."""
 
     def __init__(
         self, first: int, total: int, what: str, batch_size: int, is_shown: bool = True
@@ -43,14 +43,14 @@ class Progress:
         """Leave the last state standing."""
         self._bar.close()
 
-    def update(self, cost: float, **shown: Any) -> None:
+    def update(self, loss: float, **shown: Any) -> None:
         """Count a batch; `shown` are further figures by name."""
         if self._bar.disable:
             return
         state = self._bar.format_dict
         rate = (state["n"] + 1 - state["initial"]) / max(state["elapsed"], 1e-9)
         self._bar.set_postfix(
-            {"cost": f"{cost:.4f}", "pictures/s": f"{rate * self._batch_size:.1f}", **shown},
+            {"loss": f"{loss:.4f}", "pictures/s": f"{rate * self._batch_size:.1f}", **shown},
             refresh=False,
         )
         self._bar.update()

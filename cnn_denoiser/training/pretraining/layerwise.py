@@ -12,15 +12,28 @@ The weights learned are those that the training of the network starts from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
 
 import keras
 import numpy as np
 
-from cnn_denoiser.training.pretraining.rbm import BoltzmannMachine, check_layer
+from cnn_denoiser.training.pretraining import PRETRAININGS
+from cnn_denoiser.training.pretraining.rbm import check_layer
 
-AUTOENCODER_LEARNING_RATE = 0.001
+
+class Progressed(NamedTuple):
+    """A batch that a layer has been pretrained with.
+
+    error:   of the reconstruction: a mean square; for "dbn" as a share of the variance of what the
+             layer sees.
+    is_last: the layer has its new weights now.
+    """
+
+    layer: keras.layers.Layer
+    batch: int
+    error: float
+    is_last: bool
 
 
 class _Trainee(Protocol):
@@ -39,78 +52,46 @@ def pretrain(
     batches_per_layer: int,
     seed: int,
     kind: str = "dbn",
-) -> Iterator[tuple[str, int, float]]:
+    layers_done: int = 0,
+) -> Iterator[Progressed]:
     """Train the convolutional layers of a chain of layers, one after the other, on sharp plates.
 
-    `sharp_batches` gives float32 `(N, 90, 270, 1)` in [-1, 1], `batches_per_layer` for every layer;
-    pretraining ends where they end. `seed` settles what is random; `kind` is "dbn" or
-    "autoencoder". Works as it is iterated: yields (layer name, batch number, reconstruction error)
-    after each batch; the error is a mean square, for "dbn" as a share of the variance of the
-    layer's input. A layer has its new weights once the iteration is past its last batch. Raises
-    `ValueError` for a network that is not a chain (`keras.Sequential`) or has layers that cannot be
-    pretrained so.
+    `sharp_batches` gives float32 `(N, 90, 270, 1)` in [-1, 1], `batches_per_layer` for every layer
+    after the first `layers_done`; pretraining ends where they end. `seed` settles what is random;
+    `kind` is one of `PRETRAININGS`. Works as it is iterated. Raises `ValueError` for a network that
+    is not a chain (`keras.Sequential`) or has layers that cannot be pretrained so.
     """
     if not is_chain(network):
         raise ValueError(f"only a chain of layers can be pretrained. Received: {network.name!r}")
-    layers = [layer for layer in network.layers if layer.weights]
+    layers = layers_to_pretrain(network)
     if kind == "dbn":
         for layer in layers:
             check_layer(layer)
     batches = iter(sharp_batches)
-    for layer in layers:
+    for layer in layers[layers_done:]:
         # To predict leaves out dropout, while the layers learn to keep everything.
         below = keras.Model(network.inputs, layer.input)
         below.jit_compile = keras.backend.backend() == "jax"
         trainee: _Trainee | None = None
-        for number in range(batches_per_layer):
+        for number in range(1, batches_per_layer + 1):
             pictures = next(batches, None)
             if pictures is None:
                 return
             features = below.predict_on_batch(pictures).astype(np.float32)
             if trainee is None:
-                trainee = TRAINEES[kind](layer, features, seed)
-            yield layer.name, number, trainee.train(features)
-        if trainee is not None:
-            trainee.copy_to(layer, features)
+                trainee = PRETRAININGS[kind](layer, features, seed)
+            error = trainee.train(features)
+            is_last = number == batches_per_layer
+            if is_last:
+                trainee.copy_to(layer, features)
+            yield Progressed(layer, number, error, is_last)
+
+
+def layers_to_pretrain(network: keras.Model) -> list[keras.layers.Layer]:
+    """Return the layers of a chain that have something to learn."""
+    return [layer for layer in network.layers if layer.trainable_weights]
 
 
 def is_chain(network: keras.Model) -> bool:
     """Say whether a network is one layer after another, and can be pretrained."""
     return isinstance(network, keras.Sequential)
-
-
-class LayerAutoencoder:
-    """A layer followed by a fresh layer that maps its output back to the shape of its input."""
-
-    def __init__(self, layer: keras.layers.Layer, features: np.ndarray, seed: int) -> None:
-        """Take the layer itself, which learns in place; `seed` settles the reverse weights."""
-        reverse_class = (
-            keras.layers.Conv2D
-            if isinstance(layer, keras.layers.Conv2DTranspose)
-            else keras.layers.Conv2DTranspose
-        )
-        reverse = reverse_class(
-            features.shape[-1],
-            layer.kernel_size,
-            strides=layer.strides,
-            padding=layer.padding,
-            kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
-        )
-        self._model = keras.Sequential([keras.Input(features.shape[1:]), layer, reverse])
-        self._model.compile(
-            keras.optimizers.Adam(AUTOENCODER_LEARNING_RATE), "mse", jit_compile=False
-        )
-
-    def train(self, features: np.ndarray) -> float:
-        """Learn from a batch, float32 `(N, H, W, C)`; return the mean squared error."""
-        self._model.reset_metrics()
-        return float(self._model.train_on_batch(features, features))
-
-    def copy_to(self, layer: keras.layers.Layer, features: np.ndarray) -> None:
-        """Do nothing: the layer itself has learned."""
-
-
-TRAINEES: dict[str, Callable[[keras.layers.Layer, np.ndarray, int], _Trainee]] = {
-    "dbn": BoltzmannMachine,
-    "autoencoder": LayerAutoencoder,
-}

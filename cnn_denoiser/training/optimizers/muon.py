@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from cnn_denoiser.training.optimizers.ema import WarmedUpEma
+
 MOMENTUM = 0.95
 # Adam's, for what has no two sides to balance: biases.
 MEAN_MEMORY = 0.9
@@ -19,7 +21,7 @@ ITERATIONS = 5
 STEP_SIZE = 0.2
 
 
-class Muon(keras.optimizers.Optimizer):
+class Muon(WarmedUpEma, keras.optimizers.Optimizer):
     """Momentum made orthogonal (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/).
 
     A kernel's momentum, flattened to `(inputs of an output, outputs)`, is replaced by the nearest
