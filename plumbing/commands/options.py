@@ -137,7 +137,8 @@ def parse(
 
 
 def _add(place: Any, field: dataclasses.Field[Any], settings: dict[str, Any]) -> None:
-    keywords: dict[str, Any] = {"help": settings["help"] + _default_note(field, settings)}
+    help_text = settings["help"] + _default_note(field, settings)
+    keywords: dict[str, Any] = {"help": help_text.replace("%", "%%")}
     if field.default is False:
         place.add_argument(_name(field), dest=field.name, action="store_true", **keywords)
         return
@@ -160,7 +161,7 @@ def _default_note(field: dataclasses.Field[Any], settings: dict[str, Any]) -> st
     if shown is None and not unsaid and default not in ((), ""):
         shown = str(default)
     note = f" (default: {shown})" if shown else ""
-    return (note + ("; repeatable" if settings["repeatable"] else "")).replace("%", "%%")
+    return note + ("; repeatable" if settings["repeatable"] else "")
 
 
 def _name(field: dataclasses.Field[Any]) -> str:
