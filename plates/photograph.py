@@ -1,4 +1,4 @@
-"""What a camera makes of a plate: light, exposure, colour, noise and framing, all of it mild.
+"""Photographing a plate: light, exposure, colour, noise and framing, all of it mild.
 
 Strong blur, noise, compression and low resolution are not made here: these pictures stay sharp.
 The ranges were set beside photographs of blue plates, so that hue, saturation, brightness and

@@ -1,4 +1,4 @@
-"""What befalls a plate on the road: bolts, holes and dirt.
+"""Wear of a plate on the road: bolts, holes and dirt.
 
 Plates are float32 (3, H, W) planes of blue, green, red, 0 to 255, and are drawn on in place.
 """

@@ -80,5 +80,8 @@ def test_ctrl_c_at_any_moment_is_130(module: str, tmp_path) -> None:
         time.sleep(milliseconds / 1000)
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=60)
+        # Before our first line is run, Python itself says where it was interrupted.
+        if "Traceback" in stderr and str(PROJECT) not in stderr:
+            continue
         assert "Traceback" not in stderr, (milliseconds, stderr)
         assert process.returncode == 130, (milliseconds, stderr)
