@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from plumbing.commands.signals import StopSignals, quit_at_interrupt
 
 if TYPE_CHECKING:
+    from cnn_denoiser.deblurring.network import Network
     from cnn_denoiser.deblurring.options import DeblurOptions
     from cnn_denoiser.deblurring.plan import Plan
+    from cnn_denoiser.deblurring.stages import Settings
 
+_LOSSY = (".jpg", ".jpeg", ".webp")  # suffixes
 _INSTALLATION = "pip install -r requirements-deblurring.txt"
 
 
@@ -51,6 +54,7 @@ def _run(options: DeblurOptions, signals: StopSignals) -> int:
         comparisons=options.compare,
         reports=options.report,
     )
+    _warn_of_quality(plan, options.quality)
     signals.check()
     if options.dry_run:
         _print(plan)
@@ -65,29 +69,24 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
     from cnn_denoiser.deblurring.reporting.summary import Summary
-    from cnn_denoiser.deblurring.stages import Settings
     from plumbing.commands.errors import ExitCode
-    from plumbing.pictures.codec import MAX_PIXELS
 
     signals.check()
     network = load_network(options.model, options.checkpoint, options.precision)
     signals.check()
-    settings = Settings(
-        size=options.size,
-        colour=options.colour,
-        quality=options.quality,
-        max_pixels=options.max_pixels or MAX_PIXELS,
-        pictures=any(path.suffix.lower() in (".html", ".htm") for path in options.report),
-    )
     make_folders(plan.result_folders(), plan.inner_folders())
     summary = Summary(
-        len(plan) + len(plan.unreadable), plan.others, plan.linked_folders, plan.beyond_limit
+        total=len(plan) + len(plan.unreadable),
+        others=plan.others,
+        linked_folders=plan.linked_folders,
+        passed_over=plan.passed_over,
+        beyond_limit=plan.beyond_limit,
     )
     account = Account(
         summary,
         options.report,
-        details={"source": plan.sources[0], "destination": plan.destination},
-        folders=[*(path for path in plan.sources if path.is_dir()), plan.destination],
+        details=_details(plan, options, network) if options.report else None,
+        folders=plan.folders_in_use(),
         expected=len(plan) - len(plan.existing),
         quiet=options.quiet,
         verbose=options.verbose,
@@ -97,7 +96,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
             account.add(Outcome(path, None, "failed", reason))
         pipeline = Pipeline(
             network,
-            settings,
+            _settings(options),
             batch_size=options.batch_size,
             jobs=options.jobs,
             stop=lambda: signals.received or account.ended,
@@ -105,6 +104,54 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
         pipeline.run(plan, account.add)
         summary.interrupted = signals.received is not None
     return ExitCode.FAILED if account.something_failed else ExitCode.OK
+
+
+def _settings(options: DeblurOptions) -> Settings:
+    from cnn_denoiser.deblurring.stages import Settings
+    from plumbing.pictures.codec import MAX_PIXELS
+
+    return Settings(
+        size=options.output_size,
+        colour=options.colour,
+        quality=options.quality,
+        max_pixels=options.max_pixels or MAX_PIXELS,
+        on_warning=options.on_warning,
+        pictures=any(path.suffix.lower() in (".html", ".htm") for path in options.report),
+        digests=bool(options.report),
+    )
+
+
+def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, object]:
+    """Return what reports say of the run: enough to make the same results again."""
+    from datetime import datetime
+
+    import cv2
+    import onnxruntime
+
+    from cnn_denoiser.deblurring.options import version
+
+    return {
+        "sources": plan.sources,
+        "destination": plan.destination,
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "model": network.model,
+        "weights_sha256": network.weights_sha256,
+        "version": version(),
+        "libraries": f"ONNX Runtime {onnxruntime.__version__}, OpenCV {cv2.__version__}",
+        "options": options.settings_given or "the defaults",
+    }
+
+
+def _warn_of_quality(plan: Plan, quality: int | None) -> None:
+    """Say where `--quality` has no effect."""
+    import logging
+
+    lossless = sum(not entry.result.lower().endswith(_LOSSY) for entry in plan.entries)
+    if quality is not None and lossless:
+        which = "any result" if lossless == len(plan) else f"{lossless} of {len(plan)} results"
+        logging.getLogger(__name__).warning(
+            "--quality has no effect on %s: only JPEG and WebP lose anything", which
+        )
 
 
 def _print(plan: Plan) -> None:

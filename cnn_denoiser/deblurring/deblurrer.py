@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, overload
 
@@ -10,7 +12,9 @@ import numpy as np
 
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision, load_network
 from cnn_denoiser.deblurring.restoration import restore
+from cnn_denoiser.deblurring.result_size import ResultSize, result_size
 from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_models
+from plumbing.pictures.codec import MAX_PIXELS
 from plumbing.pictures.frame import to_frame
 
 
@@ -58,7 +62,8 @@ class Deblurrer:
         pictures: np.ndarray,
         *,
         colour: bool = ...,
-        size: Literal["model", "source"] = ...,
+        size: str | int = ...,
+        aspect: Literal["frame", "keep"] = ...,
     ) -> np.ndarray: ...
 
     @overload
@@ -67,7 +72,8 @@ class Deblurrer:
         pictures: Sequence[np.ndarray],
         *,
         colour: bool = ...,
-        size: Literal["model", "source"] = ...,
+        size: str | int = ...,
+        aspect: Literal["frame", "keep"] = ...,
     ) -> list[np.ndarray]: ...
 
     def __call__(
@@ -75,7 +81,8 @@ class Deblurrer:
         pictures: np.ndarray | Sequence[np.ndarray],
         *,
         colour: bool = False,
-        size: Literal["model", "source"] = "model",
+        size: str | int = "model",
+        aspect: Literal["frame", "keep"] = "frame",
     ) -> np.ndarray | list[np.ndarray]:
         """Deblur a picture, or each one of a list.
 
@@ -83,33 +90,40 @@ class Deblurrer:
                   any sizes.
         colour:   the deblurred lightness with the picture's colours, uint8 BGR (H, W, 3); else
                   uint8 grey (H, W).
-        size:     "model": (90, 270), whatever the picture's shape; "source": as the picture.
+        size:     "model": (90, 270), whatever the picture's shape. "source": the picture's shape
+                  and size, but at least 90 rows and 270 columns, so that nothing is lost that was
+                  gained. "exact": exactly as the picture. A whole number: so many columns. "2x":
+                  so many times the picture's size.
+        aspect:   with "model" and a number of columns: "frame", which is 3:1, or "keep", the
+                  picture's own.
 
         Returns an array for an array, a list for a list. Raises TypeError and ValueError for
-        what is no picture.
+        what is no picture, no size, or a result of more than 50 million pixels.
         """
-        if size not in ("model", "source"):
-            raise ValueError(f"size must be 'model' or 'source'. Received: {size!r}")
+        wanted = _result_size(size, aspect)
         if isinstance(pictures, np.ndarray):
-            return self._deblur([pictures], colour, size)[0]
+            return self._deblur([pictures], colour, wanted)[0]
         if not isinstance(pictures, Sequence) or isinstance(pictures, (str, bytes)):
             raise TypeError(
                 "a picture must be a numpy array, pictures a list of them. "
                 f"Received: {type(pictures).__name__}"
             )
-        return self._deblur(pictures, colour, size)
+        return self._deblur(pictures, colour, wanted)
 
     def _deblur(
-        self, pictures: Sequence[np.ndarray], colour: bool, size: Literal["model", "source"]
+        self, pictures: Sequence[np.ndarray], colour: bool, size: ResultSize
     ) -> list[np.ndarray]:
         for picture in pictures:
             _check(picture)
+            _check_result(picture, size)
         results: list[np.ndarray] = []
         for start in range(0, len(pictures), BATCH_SIZE):
             batch = pictures[start : start + BATCH_SIZE]
             frames = self._network.deblur(np.stack([to_frame(picture) for picture in batch]))
             results += [
-                restore(frame, _as_bgr(picture), size=size, colour=colour)
+                restore(
+                    frame, *_size_of_result(picture, size), _as_bgr(picture) if colour else None
+                )
                 for frame, picture in zip(frames, batch, strict=True)
             ]
         return results
@@ -131,6 +145,30 @@ def _check(picture: object) -> None:
         )
     if 0 in picture.shape:
         raise ValueError(f"a picture must have pixels. Received: shape {picture.shape}")
+
+
+def _result_size(size: str | int, aspect: str) -> ResultSize:
+    if isinstance(size, bool) or not isinstance(size, (str, int)):
+        raise TypeError(f"size must be a text or a whole number. Received: {size!r}")
+    if aspect not in ("frame", "keep"):
+        raise ValueError(f"aspect must be 'frame' or 'keep'. Received: {aspect!r}")
+    try:
+        return replace(result_size(str(size)), keep_aspect=aspect == "keep")
+    except ArgumentTypeError as error:
+        raise ValueError(f"size {error}") from error
+
+
+def _size_of_result(picture: np.ndarray, size: ResultSize) -> tuple[int, int]:
+    return size.of(picture.shape[1], picture.shape[0])
+
+
+def _check_result(picture: np.ndarray, size: ResultSize) -> None:
+    width, height = _size_of_result(picture, size)
+    if width * height > MAX_PIXELS:
+        raise ValueError(
+            f"the result would have more than {MAX_PIXELS:,} pixels. Received: shape "
+            f"{picture.shape}, of which {width}x{height} would be made"
+        )
 
 
 def _as_bgr(picture: np.ndarray) -> np.ndarray:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import remove_leftovers
-
-_LONGEST_NAME = 255  # bytes, with every file system in use
+from plumbing.files.names import check_names
 
 
 def check_folders(folders: Iterable[Path]) -> None:
@@ -24,16 +23,6 @@ def check_folders(folders: Iterable[Path]) -> None:
             raise UsageError(f"{above} is not a folder")
         if not os.access(above, os.W_OK | os.X_OK):
             raise UsageError(f"{above} cannot be written to")
-
-
-def check_names(path: Path) -> None:
-    """Raise UsageError where a name in a path is longer than names can be."""
-    for name in path.parts:
-        if len(os.fsencode(name)) > _LONGEST_NAME:
-            raise UsageError(
-                f"{name[:40]}... is too long a name: {len(os.fsencode(name))} bytes, of which "
-                f"there can be {_LONGEST_NAME}"
-            )
 
 
 def make_folders(folders: Sequence[Path], inner: Sequence[str] = ("",)) -> None:

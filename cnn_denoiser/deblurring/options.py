@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
+from cnn_denoiser.deblurring.result_size import ResultSize, result_size
 from plumbing.commands.errors import ExitCode, UsageError
 from plumbing.commands.numbers import path, whole_number
 from plumbing.commands.options import Parser, PrintAndExit, make_parser, option, parse
@@ -17,6 +18,8 @@ _PICTURES = "which pictures"
 _RESULTS = "results"
 _NETWORK = "network"
 _TOLD = "what is told"
+
+_PATHS = ("source", "destination", "compare", "checkpoint", "report")
 
 _EXIT_CODES = f"""exit codes:
   {ExitCode.OK:<5d}all well
@@ -71,6 +74,13 @@ class DeblurOptions:
         shown_default="50 million",
         group=_PICTURES,
     )
+    on_warning: Literal["keep", "skip", "fail"] = option(
+        "pictures that carry a warning, because they do not look like a crop of a plate or are "
+        "damaged: deblur them, skip them, or count them as failed; reports name them in any case",
+        default="keep",
+        choices=("keep", "skip", "fail"),
+        group=_PICTURES,
+    )
     dry_run: bool = option("only print what would be made of what", default=False, group=_PICTURES)
 
     format: Literal["keep", "png", "jpg", "webp"] = option(
@@ -88,10 +98,20 @@ class DeblurOptions:
         shown_default="JPEG 95, WebP without loss",
         group=_RESULTS,
     )
-    size: Literal["model", "source"] = option(
-        "270x90 (model), or the size of the source picture",
-        default="model",
-        choices=("model", "source"),
+    size: ResultSize = option(
+        "model: 270x90; source: the source's shape and size, but no smaller than 270x90 in either "
+        "direction, so that nothing is lost; exact: exactly the source's size; or a width such as "
+        "540, or a factor of the source's size such as 2x",
+        default=ResultSize(),
+        type=result_size,
+        metavar="SIZE",
+        shown_default="model",
+        group=_RESULTS,
+    )
+    aspect: Literal["frame", "keep"] = option(
+        "with --size model or a width: results of 3:1 (frame), or of the source's shape (keep)",
+        default="frame",
+        choices=("frame", "keep"),
         group=_RESULTS,
     )
     colour: bool = option(
@@ -108,7 +128,7 @@ class DeblurOptions:
     )
 
     model: str | None = option(
-        "a shipped network",
+        "a shipped network, see below",
         default=None,
         metavar="NAME",
         shown_default="unet",
@@ -159,6 +179,22 @@ class DeblurOptions:
     )
     verbose: bool = option("a line for each picture", default=False, group=_TOLD, excludes="loud")
 
+    @property
+    def output_size(self) -> ResultSize:
+        """What `size` and `aspect` ask for together."""
+        return replace(self.size, keep_aspect=self.aspect == "keep")
+
+    @property
+    def settings_given(self) -> str:
+        """What differs from the defaults, as it may stand on a command line; without paths."""
+        parts = []
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.name not in _PATHS and value != one.default:
+                name = "--" + one.name.replace("_", "-")
+                parts.append(name if value is True else f"{name} {value}")
+        return " ".join(parts)
+
 
 def parse_options(prog: str, arguments: Sequence[str] | None = None) -> DeblurOptions:
     """Read the command line of the command `prog`; raises UsageError."""
@@ -168,7 +204,7 @@ def parse_options(prog: str, arguments: Sequence[str] | None = None) -> DeblurOp
         "Deblur pictures of licence plates, or every picture of a folder: 270x90, grey, under its "
         "own name\nand in its own format. JPEG, PNG, BMP, WebP and TIFF are known by their "
         "content, whatever their suffix.",
-        _EXIT_CODES,
+        f"{_shipped_networks()}\n\n{_EXIT_CODES}",
     )
     _add_actions(parser)
     return DeblurOptions(**parse(DeblurOptions, parser, arguments))
@@ -184,6 +220,12 @@ def _add_actions(parser: Parser) -> None:
     parser.add_argument(
         "--version", action=PrintAndExit, text=_version, help="print the version and exit"
     )
+
+
+def _shipped_networks() -> str:
+    from cnn_denoiser.deblurring.model_list import list_briefly
+
+    return list_briefly()
 
 
 def _list_models() -> str:

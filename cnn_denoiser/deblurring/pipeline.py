@@ -13,13 +13,21 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
-from cnn_denoiser.deblurring.stages import Loaded, Saved, Settings, claim, load, save
+from cnn_denoiser.deblurring.stages import (
+    Loaded,
+    Saved,
+    Settings,
+    UnwantedError,
+    claim,
+    load,
+    save,
+)
 from plumbing.pictures.codec import PictureError
 
 # Batches of pictures that may wait before the network, and after it.
@@ -194,28 +202,45 @@ class _Run:
             item.error = item.saving.exception()
             saved = None if item.error else item.saving.result()
         self._release(item)
-        loaded = item.loaded
-        outcome = Outcome(
-            source=item.task.source,
-            output=item.task.destination if saved or item.task.exists else None,
-            status="done" if saved else "skipped" if item.task.exists else "failed",
-        )
-        if item.error is not None:
-            outcome = replace(outcome, reason=_reason(item.error), error=_number(item.error))
-        elif item.task.exists:
-            outcome = replace(outcome, reason="its result exists already")
-        if loaded is not None:
-            outcome = replace(outcome, width=loaded.width, height=loaded.height)
-        if loaded is not None and saved is not None:
-            outcome = replace(
-                outcome,
-                reason="repaired: its end was missing" if loaded.repaired else "",
-                milliseconds=loaded.milliseconds + item.milliseconds + saved.milliseconds,
-            )
+        outcome = self._outcome(item, saved)
         if saved is None:
             self.finished(outcome, None, None)
         else:
             self.finished(outcome, saved.before, saved.after)
+
+    def _outcome(self, item: _Item, saved: Saved | None) -> Outcome:
+        task, loaded, error = item.task, item.loaded, item.error
+        if task.exists:
+            reason = "its result exists already"
+            return Outcome(task.source, task.destination, "skipped", reason)
+        if isinstance(error, UnwantedError):
+            status: Literal["skipped", "failed"] = (
+                "skipped" if self.settings.on_warning == "skip" else "failed"
+            )
+            return Outcome(
+                task.source, None, status, str(error), error.width, error.height,
+                warning=str(error),
+            )  # fmt: skip
+        outcome = Outcome(task.source, None, "failed")
+        if loaded is not None:
+            outcome = replace(
+                outcome,
+                width=loaded.width,
+                height=loaded.height,
+                warning=loaded.warning,
+                source_sha256=loaded.sha256,
+            )
+        if error is not None:
+            return replace(outcome, reason=_reason(error), error=_number(error))
+        assert loaded is not None and saved is not None
+        return replace(
+            outcome,
+            output=task.destination,
+            status="done",
+            reason="repaired: its end was missing" if loaded.repaired else "",
+            output_sha256=saved.sha256,
+            milliseconds=loaded.milliseconds + item.milliseconds + saved.milliseconds,
+        )
 
     def _release(self, item: _Item) -> None:
         self.in_memory -= item.charge

@@ -50,6 +50,7 @@ class Plan:
     unreadable: list[tuple[Path, str]] = field(default_factory=list)  # files, folders; the reasons
     others: int = 0  # visible files that are no pictures
     linked_folders: int = 0  # they are not entered
+    passed_over: int = 0  # sub-folders
     beyond_limit: int = 0
 
     def __len__(self) -> int:
@@ -79,8 +80,12 @@ class Plan:
         """List the folders that results are asked for in."""
         return [path for path in (self.destination, self.comparisons) if path]
 
+    def folders_in_use(self) -> list[Path]:
+        """List the folders of sources that were asked for, and DST."""
+        return [*(path for path in self.sources if path.is_dir()), self.destination]
+
     def inner_folders(self) -> list[str]:
-        """List the folders of results within each of those, sorted; "" is the folder itself."""
+        """List the folders within those of results, sorted; "" is the folder itself."""
         return sorted({os.path.dirname(entry.result) for entry in self.entries})
 
     def names(self) -> Iterator[tuple[str, list[str]]]:

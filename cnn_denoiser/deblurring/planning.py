@@ -10,6 +10,7 @@ from typing import Literal
 from cnn_denoiser.deblurring.collisions import find_collision
 from cnn_denoiser.deblurring.folders import check_folders
 from cnn_denoiser.deblurring.plan import Format, Plan
+from cnn_denoiser.deblurring.reporting.report import check_report
 from plumbing.commands.errors import NothingToDoError, UsageError
 from plumbing.pictures.codec import SUFFIXES, search_pictures
 
@@ -40,6 +41,9 @@ def make_plan(
         if collision := find_collision(plan.names, [os.fspath(report) for report in reports]):
             raise UsageError(collision)
         check_folders(plan.result_folders())
+        made = [top / name for top in plan.result_folders() for name in plan.inner_folders()]
+        for report in reports:
+            check_report(report, made)
         if existing == "error":
             _refuse_existing(plan)
         elif existing == "skip":
@@ -73,7 +77,7 @@ def _list(
         else:
             plan.add(source.parent, source.name, None, file_format)
     if not plan.entries and not plan.unreadable:
-        raise NothingToDoError(_nothing_found(plan, recursive))
+        raise NothingToDoError(_nothing_found(plan))
     return plan
 
 
@@ -85,6 +89,7 @@ def _add_folder(plan: Plan, source: Path, recursive: bool, file_format: Format) 
     plan.unreadable += found.unreadable
     plan.others += found.others
     plan.linked_folders += len(found.linked_folders)
+    plan.passed_over += found.passed_over
     for picture in _outside(found.pictures, plan.result_folders(), source):
         plan.add(source, str(picture.relative_to(source)), None, file_format)
 
@@ -133,11 +138,10 @@ def _refuse_existing(plan: Plan) -> None:
         raise UsageError(f"{existing[0]}{more} already (--existing error)")
 
 
-def _nothing_found(plan: Plan, recursive: bool) -> str:
+def _nothing_found(plan: Plan) -> str:
     message = "no pictures in " + ", ".join(map(str, plan.sources))
     if plan.others:
         message += f", but other files: {plan.others}"
-    folders = [source for source in plan.sources if source.is_dir()]
-    if not recursive and any(entry.is_dir() for path in folders for entry in os.scandir(path)):
+    if plan.passed_over:
         message += "; --recursive looks into sub-folders, too"
     return message

@@ -1,28 +1,25 @@
-"""Giving a deblurred frame its source's size and colours back."""
+"""Giving a deblurred frame a size, and its source's colours back."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 import cv2
 import numpy as np
 
-from plumbing.pictures.frame import HEIGHT, WIDTH, resize, strips
+from plumbing.pictures.frame import resize, strips
 
 
 def restore(
-    frame: np.ndarray, source: np.ndarray, *, size: Literal["model", "source"], colour: bool
+    frame: np.ndarray, width: int, height: int, source: np.ndarray | None = None
 ) -> np.ndarray:
-    """Give a deblurred frame, uint8 (90, 270), its source's size or colour back, or both.
+    """Resize a deblurred frame, uint8 (90, 270), to (height, width), and colour it.
 
-    `source` is uint8 BGR (H, W, 3). With `size` "model" the result is 270x90, with "source" WxH.
-    With `colour` it is BGR with the frame's luma and the source's chroma (ITU-R BT.601), else grey.
-    Chroma hardly suffers from blur, for the eye. Where a colour would be brighter or darker than
-    can be shown, it is made paler, so that the luma is the same as in grey.
+    With a `source`, uint8 BGR (H, W, 3) of any size, the result is BGR with the frame's luma and
+    the source's chroma (ITU-R BT.601), else grey. Chroma hardly suffers from blur, for the eye.
+    Where a colour would be brighter or darker than can be shown, it is made paler, so that the
+    luma is the same as in grey.
     """
-    height, width = source.shape[:2] if size == "source" else (HEIGHT, WIDTH)
     luma = resize(frame, width, height)
-    return _colour(luma, resize(source, width, height)) if colour else luma
+    return luma if source is None else _colour(luma, resize(source, width, height))
 
 
 def _colour(luma: np.ndarray, source: np.ndarray) -> np.ndarray:

@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from cnn_denoiser.deblurring.plan import Task
+from cnn_denoiser.deblurring.plate_look import unlike_a_plate
 from cnn_denoiser.deblurring.reporting.before_after import side_by_side
 from cnn_denoiser.deblurring.restoration import restore
-from plumbing.pictures.codec import MAX_PIXELS, load_picture, picture_size, write_picture
+from cnn_denoiser.deblurring.result_size import ResultSize
+from cnn_denoiser.model_files.digest import sha256
+from plumbing.files.atomic import write_atomically
+from plumbing.pictures.codec import (
+    MAX_PIXELS,
+    PictureError,
+    encode_picture,
+    load_picture,
+    picture_size,
+    write_picture,
+)
 from plumbing.pictures.frame import HEIGHT, WIDTH, resize, to_frame
 
-# Bytes that a pixel of a source takes while it is loaded (decoded, turned, made grey), and where it
-# waits for the network and its colours go into a result of its size.
+# Bytes that a pixel of a source takes while it is loaded (decoded, turned, made grey), and that one
+# of a large source or result takes while it waits for the network and its colours go into it.
 LOADING = 6
 KEEPING = 16
 
 # The size of a source of which a frame can do without the finest detail.
 ENOUGH = (4 * WIDTH, 4 * HEIGHT)
 
+OnWarning = Literal["keep", "skip", "fail"]
+
 
 @dataclass(frozen=True)
 class Settings:
     """What is to be made of each picture."""
 
-    size: Literal["model", "source"] = "model"
+    size: ResultSize = field(default_factory=ResultSize)
     colour: bool = False
     quality: int | None = None  # of JPEG and WebP, 1 to 100; None: the writer's own
     max_pixels: int = MAX_PIXELS
+    on_warning: OnWarning = "keep"  # what becomes of a picture that carries a warning
     pictures: bool = False  # handed on for a report
+    digests: bool = False  # likewise, of source and result
 
     @property
     def large_results(self) -> bool:
         """Whether results may be as large as their sources."""
-        return self.size == "source"
+        return not self.size.is_frame
 
 
 @dataclass
@@ -44,11 +60,14 @@ class Loaded:
     """A picture on its way to and through the network."""
 
     frame: np.ndarray  # uint8 (90, 270)
-    width: int
+    width: int  # of the source
     height: int
     repaired: bool
-    source: np.ndarray | None  # uint8 BGR, as large as the result, where that is made of it, too
+    warning: str
+    result_size: tuple[int, int]
+    source: np.ndarray | None  # uint8 BGR, no larger than the result needs, where that has colours
     before: np.ndarray | None  # uint8 BGR where it is to be shown
+    sha256: str | None
     milliseconds: float
 
 
@@ -58,7 +77,17 @@ class Saved:
 
     before: np.ndarray | None  # uint8 BGR (90, 270, 3) where it is to be shown
     after: np.ndarray | None  # uint8 (90, 270) or (90, 270, 3), likewise
+    sha256: str | None
     milliseconds: float
+
+
+class UnwantedError(PictureError):
+    """A picture carries a warning, and such pictures are not wanted."""
+
+    def __init__(self, warning: str, width: int, height: int):
+        super().__init__(warning)
+        self.width = width
+        self.height = height
 
 
 def claim(task: Task, settings: Settings) -> int:
@@ -67,58 +96,70 @@ def claim(task: Task, settings: Settings) -> int:
     # Unknown sizes are rare: a picture that might be large is loaded alone.
     pixels = size[0] * size[1] if size else settings.max_pixels
     # A larger one will be refused before it is decoded.
-    return min(pixels, settings.max_pixels) * (KEEPING if settings.large_results else LOADING)
+    pixels = min(pixels, settings.max_pixels)
+    if not settings.large_results:
+        return pixels * LOADING
+    width, height = settings.size.of(*size) if size else (0, 0)
+    return max(pixels, min(width * height, MAX_PIXELS)) * KEEPING
 
 
 def load(task: Task, settings: Settings) -> Loaded:
-    """Read a picture and make its frame. Raises PictureError, OSError."""
+    """Read a picture and make its frame.
+
+    Raises PictureError, OSError; UnwantedError where it carries a warning and `on_warning` is not
+    "keep".
+    """
     started = time.perf_counter()
     enough = None if settings.large_results else ENOUGH
     loaded = load_picture(task.source, settings.max_pixels, enough)
     pixels = loaded.pixels
-    frame = to_frame(pixels)
     width, height = loaded.size
-    # Larger than this, the picture only stays where the result is as large.
-    kept = pixels if settings.large_results else resize(pixels, WIDTH, HEIGHT)
-    source = kept if settings.colour else None
-    if source is None and settings.large_results:
-        # Without colour only the size of the source counts: this one takes no memory.
-        source = np.broadcast_to(np.uint8(0), pixels.shape)
+    damage = f"damaged: {loaded.damage}" if loaded.damage else ""
+    warning = "; ".join(filter(None, (damage, unlike_a_plate(width, height))))
+    if warning and settings.on_warning != "keep":
+        raise UnwantedError(warning, width, height)
+    result_size = settings.size.of(width, height)
+    if result_size[0] * result_size[1] > MAX_PIXELS:
+        raise PictureError(
+            f"its result would be too large: {result_size[0]}x{result_size[1]}, more than "
+            f"{MAX_PIXELS:,} pixels"
+        )
+    # Larger than its result, the picture is not kept.
+    smaller = result_size[0] * result_size[1] < pixels.shape[0] * pixels.shape[1]
+    kept = resize(pixels, *result_size) if smaller or settings.size.is_frame else pixels
     return Loaded(
-        frame=frame,
+        frame=to_frame(pixels),
         width=width,
         height=height,
         repaired=loaded.repaired,
-        source=source,
+        warning=warning,
+        result_size=result_size,
+        source=kept if settings.colour else None,
         before=kept if settings.pictures or task.comparison is not None else None,
+        sha256=sha256(task.source) if settings.digests else None,
         milliseconds=_milliseconds_since(started),
     )
 
 
-def save(
-    task: Task,
-    loaded: Loaded,
-    deblurred: np.ndarray,
-    settings: Settings,
-) -> Saved:
-    """Write what is made of a picture: the result last, so that where it stands, all stands.
+def save(task: Task, loaded: Loaded, deblurred: np.ndarray, settings: Settings) -> Saved:
+    """Write what is made of a picture: the result last, so that where it exists, all exists.
 
     deblurred: uint8 (90, 270). Raises PictureError, OSError.
     """
     started = time.perf_counter()
-    result = deblurred
-    if loaded.source is not None:
-        result = restore(deblurred, loaded.source, size=settings.size, colour=settings.colour)
+    result = restore(deblurred, *loaded.result_size, loaded.source)
     if task.comparison is not None and loaded.before is not None:
         comparison = side_by_side(loaded.before, result)
         write_picture(task.comparison, comparison, settings.quality)
-    write_picture(task.destination, result, settings.quality)
+    content = encode_picture(result, task.destination.suffix, settings.quality)
+    write_atomically(task.destination, content)
     before = after = None
     if settings.pictures and loaded.before is not None:
         before, after = resize(loaded.before, WIDTH, HEIGHT), resize(result, WIDTH, HEIGHT)
     return Saved(
         before=before,
         after=after,
+        sha256=hashlib.sha256(content).hexdigest() if settings.digests else None,
         milliseconds=_milliseconds_since(started),
     )
 

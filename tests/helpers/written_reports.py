@@ -19,6 +19,9 @@ DONE = Outcome(
     width=60,
     height=29,
     milliseconds=12.345678,
+    warning="no plate; torn",
+    source_sha256="a" * 64,
+    output_sha256="b" * 64,
 )
 FAILED = Outcome(SOURCE / "torn.jpg", None, "failed", "cannot be decoded")
 SKIPPED = Outcome(SOURCE / "old.jpg", Path("out/old.jpg"), "skipped", "exists already")
@@ -62,13 +65,15 @@ class Page(HTMLParser):
     def __init__(self, html: str):
         super().__init__()
         self.stack: list[str] = []
+        self.tags: list[str] = []
         self.texts: list[tuple[str, str]] = []
         self.attributes: list[tuple[str, str, str | None]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
         self.attributes += [(tag, key, value) for key, value in attrs]
-        if tag not in ("meta", "link", "img", "input"):
+        if tag not in ("br", "meta", "link", "img", "input"):
             self.stack.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -147,6 +147,6 @@ def _line(outcome: Outcome) -> str:
         parts.append(f" -> {outcome.output}")
     if outcome.milliseconds is not None:
         parts.append(f" ({outcome.width}x{outcome.height}, {outcome.milliseconds:.0f} ms)")
-    if outcome.reason:
-        parts.append(f": {outcome.reason}")
+    if told := outcome.reason or outcome.warning:
+        parts.append(f": {told}")
     return "".join(parts)

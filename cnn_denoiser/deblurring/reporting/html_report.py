@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-import cv2
 import numpy as np
 
 from plumbing.commands.notices import printable
+from plumbing.pictures.codec import encode_picture
 from plumbing.pictures.frame import HEIGHT, WIDTH, resize
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -19,17 +20,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 # with a fast network would feel.
 JPEG_QUALITY = 75
 # Those of the summary's figures that have a place of their own on the page.
-PLACED = {"total", "done", "skipped", "failed", "others", "seconds", "interrupted"}
+PLACED = {"total", "done", "skipped", "failed", "warned", "others", "seconds", "interrupted"}
 
 Rows = Callable[[], Iterator[dict[str, Any]]]
 
 
 def thumbnail(picture: np.ndarray) -> str:
     """Encode a uint8 picture, grey or BGR, as a JPEG of 270x90 in base 64."""
-    _, buffer = cv2.imencode(
-        ".jpg", resize(picture, WIDTH, HEIGHT), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-    )
-    return base64.b64encode(buffer.tobytes()).decode("ascii")
+    content = encode_picture(resize(picture, WIDTH, HEIGHT), ".jpg", JPEG_QUALITY)
+    return base64.b64encode(content).decode("ascii")
 
 
 def write_html(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
@@ -46,10 +45,10 @@ def write_html(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(count=_count, duration=_duration, figure=_figure)
+    environment.filters.update(count=_count, duration=_duration, figure=_figure, listed=_listed)
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
-    folder = str(summary.get("source", ""))
+    folders = summary.get("sources", [])
     parts = environment.get_template("report.html.jinja").generate(
         summary=summary,
         details={key: value for key, value in summary.items() if key not in PLACED},
@@ -58,7 +57,7 @@ def write_html(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
         style_hash=_hash(style),
         script_hash=_hash(script),
         pictures=lambda status: (row for row in rows() if row["status"] == status),
-        name=lambda row: printable(_relative(row["source"], folder)),
+        name=lambda row: printable(_relative(row["source"], folders)),
     )
     for part in parts:
         file.write(part)
@@ -70,12 +69,17 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _relative(path: str, folder: str) -> str:
-    try:
-        relative = str(Path(path).relative_to(folder))
-    except ValueError:
-        return path
-    return Path(path).name if relative == "." else relative
+def _relative(path: str, folders: Sequence[str]) -> str:
+    """Write a path as it stands below one of the folders; a picture itself by its name."""
+    for folder in folders:
+        with contextlib.suppress(ValueError):
+            relative = str(Path(path).relative_to(folder))
+            return Path(path).name if relative == "." else relative
+    return path
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _count(number: float) -> str:

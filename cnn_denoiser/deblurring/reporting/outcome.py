@@ -18,4 +18,7 @@ class Outcome:
     width: int | None = None  # of the source, in pixels, as its orientation asks
     height: int | None = None
     milliseconds: float | None = None  # from reading to writing, waiting left out
+    warning: str = ""  # why the result may be worth nothing: no plate crop, a damaged file
+    source_sha256: str | None = None  # of the files
+    output_sha256: str | None = None
     error: int | None = None  # the operating system's number (errno) for what failed

@@ -7,10 +7,12 @@ import importlib.util
 import io
 import json
 import math
+import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import quote
 
 import numpy as np
 
@@ -19,6 +21,8 @@ from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.reporting.table_report import write_csv, write_json
 from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import open_atomically
+from plumbing.files.names import check_names
+from plumbing.labels import LABELS
 
 Row = dict[str, Any]
 
@@ -61,9 +65,15 @@ class Report:
             "width": outcome.width,
             "height": outcome.height,
             "milliseconds": _rounded(outcome.milliseconds),
+            "warning": as_text(outcome.warning),
+            "source_sha256": outcome.source_sha256,
+            "output_sha256": outcome.output_sha256,
         }
         if self._writer is write_html and before is not None and after is not None:
             row["before"], row["after"] = thumbnail(before), thumbnail(after)
+        if self._writer is write_html:
+            row["source_link"] = _link(outcome.source, self._path)
+            row["output_link"] = _link(outcome.output, self._path) if outcome.output else None
         print(json.dumps(row), file=self._rows)
         self._counts["total"] += 1
         self._counts[outcome.status] += 1
@@ -95,9 +105,21 @@ class Report:
 def open_report(path: Path) -> Report:
     """Begin a report in the format of the path's suffix: .html, .htm, .json or .csv.
 
-    Raises UsageError for another suffix or where no file can be made.
+    Raises UsageError as `check_report` does, or where no file can be made.
     """
     path = Path(path)
+    check_report(path)
+    try:
+        return Report(path, WRITERS[path.suffix.lower()])
+    except OSError as error:
+        raise UsageError(f"--report: {path} cannot be written: {error.strerror}") from error
+
+
+def check_report(path: Path, folders_to_make: Iterable[Path] = ()) -> None:
+    """Raise UsageError where no report can be written to a path, as far as can be seen before.
+
+    folders_to_make: folders that need not exist yet.
+    """
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         known = ", ".join(WRITERS)
@@ -107,12 +129,17 @@ def open_report(path: Path) -> Report:
         raise UsageError(
             "--report: a page needs jinja2: pip install -r requirements-deblurring.txt"
         )
+    check_names(path)
     if path.is_dir():
         raise UsageError(f"--report: {path} is a folder; a report must be a file")
-    try:
-        return Report(path, writer)
-    except OSError as error:
-        raise UsageError(f"--report: {path} cannot be written: {error.strerror}") from error
+    if path.name == LABELS:
+        raise UsageError(f"--report: {path} is where the texts of plates are kept; take another")
+    folder = path.parent
+    if folder.is_dir():
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise UsageError(f"--report: {path} cannot be written: Permission denied")
+    elif os.path.abspath(folder) not in map(os.path.abspath, folders_to_make):
+        raise UsageError(f"--report: {path} cannot be written: there is no folder {folder}")
 
 
 def as_text(value: object) -> str:
@@ -124,7 +151,18 @@ def as_text(value: object) -> str:
 
 
 def _as_json(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        return [_as_json(part) for part in value]
     return value if value is None or isinstance(value, (bool, int, float)) else as_text(value)
+
+
+def _link(path: Path, report: Path) -> str:
+    """Return the address of a file as seen from a report, with every unsafe character as %XX."""
+    try:
+        relative = os.path.relpath(path, report.parent)
+    except ValueError:  # on another drive
+        return Path(os.path.abspath(path)).as_uri()
+    return quote(os.fsencode(relative.replace(os.sep, "/")))
 
 
 def _rounded(figure: float | None) -> float | None:

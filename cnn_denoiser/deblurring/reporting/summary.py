@@ -10,9 +10,6 @@ from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from plumbing.commands.notices import printable
 
 NAMED = 5  # failed pictures; all of them are told on the way
-# Width over height. Plates are 2:1 (two rows) to 4.7:1 (a long European one), screens and cameras
-# make 16:9 (1.78) and squarer pictures.
-PLATE_ASPECTS = (1.9, 5.2)
 
 
 @dataclass
@@ -22,13 +19,15 @@ class Summary:
     total: int
     others: int = 0  # files that are no pictures
     linked_folders: int = 0  # they are not entered
+    passed_over: int = 0  # sub-folders
     beyond_limit: int = 0
     done: int = 0
     skipped: int = 0
     failed: int = 0
     repaired: int = 0
-    no_plates: int = 0  # pictures that do not look like plate crops
-    first_no_plate: Path | None = None
+    warned: int = 0
+    first_warned: Outcome | None = None
+    unwanted: int = 0  # those of the skipped that carry a warning
     first_failures: list[Path] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
@@ -39,6 +38,7 @@ class Summary:
         self.seconds = time.perf_counter() - self._started
         if outcome.status == "skipped":
             self.skipped += 1
+            self.unwanted += bool(outcome.warning)
         elif outcome.status == "failed":
             self.failed += 1
             if len(self.first_failures) < NAMED:
@@ -46,9 +46,9 @@ class Summary:
         else:
             self.done += 1
             self.repaired += bool(outcome.reason)
-        if outcome.width and outcome.height and not _like_a_plate(outcome.width, outcome.height):
-            self.no_plates += 1
-            self.first_no_plate = self.first_no_plate or outcome.source
+        if outcome.warning:
+            self.warned += 1
+            self.first_warned = self.first_warned or outcome
 
     def figures(self) -> dict[str, object]:
         """Return the counts by name, as a report takes them."""
@@ -57,6 +57,7 @@ class Summary:
             "done": self.done,
             "skipped": self.skipped,
             "failed": self.failed,
+            "warned": self.warned,
             "others": self.others,
             "repaired": self.repaired,
             "seconds": round(self.seconds, 3),
@@ -66,11 +67,13 @@ class Summary:
     def __str__(self) -> str:
         rate = self.done / self.seconds if self.seconds else 0.0
         parts = [
-            f"{self.done} of {self.total} pictures deblurred in {self.seconds:.1f} s "
+            f"{self.done} of {_count(self.total, 'picture')} deblurred in {self.seconds:.1f} s "
             f"({rate:.1f} a second)"
         ]
-        if self.skipped:
-            parts.append(f"{self.skipped} skipped, whose results exist already")
+        if existing := self.skipped - self.unwanted:
+            parts.append(f"{existing} skipped, whose results exist already")
+        if self.unwanted:
+            parts.append(f"{self.unwanted} skipped, which carry a warning")
         if self.failed:
             names = [printable(path.name) for path in self.first_failures]
             more = self.failed - len(names)
@@ -80,10 +83,10 @@ class Summary:
         if self.repaired:
             parts.append(f"{self.repaired} repaired")
         if self.others:
-            parts.append(
-                f"{self.others} other {'file' if self.others == 1 else 'files'} left alone "
-                "(no picture)"
-            )
+            parts.append(f"{_count(self.others, 'other file')} left alone (no picture)")
+        if self.passed_over:
+            folders = _count(self.passed_over, "sub-folder")
+            parts.append(f"{folders} passed over (--recursive looks into them)")
         if self.linked_folders:
             parts.append(f"{self.linked_folders} links to folders not followed")
         if self.beyond_limit:
@@ -91,16 +94,14 @@ class Summary:
         return ("interrupted: " if self.interrupted else "") + "; ".join(parts)
 
     def warning(self) -> str | None:
-        """Tell how many pictures do not look like plate crops and what to do, or None."""
-        if self.first_no_plate is None:
+        """Tell how many pictures carry a warning, and the first one with its own, or None."""
+        if self.first_warned is None:
             return None
-        count = "1 picture does" if self.no_plates == 1 else f"{self.no_plates} pictures do"
-        return (
-            f"{count} not look like a plate crop (width to height far from 3:1), the first being "
-            f"{self.first_no_plate}: crop pictures to the plate before deblurring"
-        )
+        told = f"{self.first_warned.source}: {self.first_warned.warning}"
+        if self.warned == 1:
+            return told
+        return f"{self.warned} pictures carry a warning (a report names them), the first {told}"
 
 
-def _like_a_plate(width: int, height: int) -> bool:
-    lowest, highest = PLATE_ASPECTS
-    return lowest <= width / height <= highest
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -16,6 +16,9 @@ COLUMNS = (
     "width",
     "height",
     "milliseconds",
+    "warning",
+    "source_sha256",
+    "output_sha256",
 )
 # What spreadsheets take for the beginning of a formula, full-width forms included (OWASP, "CSV
 # Injection").
@@ -37,13 +40,19 @@ def write_json(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
 
 
 def write_csv(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
-    """Write a header and a row a picture (RFC 4180); the summary has no place in it."""
-    writer = csv.DictWriter(file, COLUMNS)
+    """Write a header and a row a picture (RFC 4180); the summary has no place in it.
+
+    For spreadsheets it begins with a byte order mark, without which Excel does not take it for
+    UTF-8, and all texts are quoted: some take semicolons for separators.
+    """
+    file.write("\N{BYTE ORDER MARK}")
+    writer = csv.DictWriter(file, COLUMNS, quoting=csv.QUOTE_NONNUMERIC)
     writer.writeheader()
     for row in rows():
         for column in ("source", "output"):
             if (row[column] or "").startswith(FORMULA_BEGINNINGS):
                 row[column] = os.path.join(".", row[column])  # still the same path
-        if row["reason"].startswith(FORMULA_BEGINNINGS):
-            row["reason"] = "'" + row["reason"]
+        for column in ("reason", "warning"):
+            if row[column].startswith(FORMULA_BEGINNINGS):
+                row[column] = "'" + row[column]
         writer.writerow(row)

@@ -26,12 +26,12 @@ def random_picture(*shape: int) -> np.ndarray:
     return np.random.default_rng(7).integers(0, 256, shape, dtype=np.uint8)
 
 
-@pytest.mark.parametrize("options", [{}, {"colour": True, "size": "source"}])
+@pytest.mark.parametrize("options", [{}, {"colour": True, "size": "exact"}])
 def test_it_gives_the_pixels_of_the_command(
     tmp_path: Path, run_command: Command, options: dict[str, object]
 ) -> None:
     source = PROJECT / "data" / "final_test"
-    wanted = ("--colour", "--size", "source") if options else ()
+    wanted = ("--colour", "--size", "exact") if options else ()
     limit = ("--limit", 10, "--format", "png")
     assert run_command("deblur_images.py", source, tmp_path, *limit, *wanted).returncode == 0
     pictures = [read_picture(path) for path in find_pictures(source)[:10]]
@@ -63,6 +63,11 @@ def test_colour_and_size_are_the_pictures(negative: Deblurrer) -> None:
     picture = np.full((200, 600, 3), (30, 30, 90), np.uint8)
     assert negative(picture, colour=True).shape == (90, 270, 3)
     assert negative(picture, size="source").shape == (200, 600)
+    assert negative(picture[:13, :40], size="source").shape == (90, 277)
+    assert negative(picture[:13, :40], size="exact").shape == (13, 40)
+    assert negative(picture, size=540).shape == (180, 540)
+    assert negative(picture[:100], size=540, aspect="keep").shape == (90, 540)
+    assert negative(picture, size="0.5x", colour=True).shape == (100, 300, 3)
     result = negative(picture, colour=True, size="source")
     assert result.shape == (200, 600, 3)
     blue, _, red = result[100, 300].astype(int)
@@ -99,6 +104,24 @@ def test_what_is_no_picture_is_refused(
 ) -> None:
     with pytest.raises(error, match=told):
         negative(picture)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"size": "large"}, ValueError),
+        ({"size": 0}, ValueError),
+        ({"size": None}, TypeError),
+        ({"size": True}, TypeError),
+        ({"size": "9000x"}, ValueError),
+        ({"aspect": "wide"}, ValueError),
+    ],
+)
+def test_sizes_that_cannot_be_are_refused(
+    negative: Deblurrer, options: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        negative(np.zeros((30, 80), np.uint8), **options)  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from cnn_denoiser.deblurring.pipeline import BATCHES_WAITING, Deblurs, Pipeline
 from cnn_denoiser.deblurring.plan import Plan
 from cnn_denoiser.deblurring.planning import make_plan
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
+from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.deblurring.stages import LOADING, Loaded, Settings, load
 from plumbing.pictures.codec import read_picture, write_picture
 from plumbing.pictures.frame import to_frame
@@ -119,11 +121,15 @@ def test_loading_does_not_run_far_ahead(
 
 
 @pytest.mark.parametrize("allowed", [1, 3])
-@pytest.mark.parametrize("size", ["model", "source"])
+@pytest.mark.parametrize("size", ["model", "exact"])
 def test_large_sources_do_not_add_up(
-    planned: Plan, negative: Network, allowed: int, size: str, monkeypatch: pytest.MonkeyPatch
+    planned: Plan,
+    negative: Network,
+    allowed: int,
+    size: Literal["model", "exact"],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings = Settings(size=size)
+    settings = Settings(size=ResultSize(size))
     claims = inference.claim(next(iter(planned)), settings)
     assert claims >= 80 * 30 * LOADING
     # Less than a single picture takes still lets them through one by one.
@@ -144,7 +150,7 @@ def test_large_sources_do_not_add_up(
 
     def finish(outcome: Outcome, before: object, after: object) -> None:
         nonlocal now
-        if size == "source":
+        if size == "exact":
             with lock:
                 now -= 1
         told.append(outcome)

@@ -21,9 +21,10 @@ def test_size_and_colour_are_given_back(shape: tuple[int, int, int], colour: boo
     frame = rng.integers(0, 256, (90, 270), dtype=np.uint8)
     source = rng.integers(0, 256, shape, dtype=np.uint8)
     channels = (3,) if colour else ()
-    kept = restore(frame, source, size="model", colour=colour)
+    colours = source if colour else None
+    kept = restore(frame, 270, 90, colours)
     assert kept.shape == (90, 270, *channels)
-    assert restore(frame, source, size="source", colour=colour).shape == (*shape[:2], *channels)
+    assert restore(frame, shape[1], shape[0], colours).shape == (*shape[:2], *channels)
     assert kept.dtype == np.uint8
     if not colour:
         assert np.array_equal(kept, frame)
@@ -32,11 +33,13 @@ def test_size_and_colour_are_given_back(shape: tuple[int, int, int], colour: boo
 @given(
     arrays(np.uint8, (90, 270), elements=st.integers(0, 255)),
     arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20), st.just(3))),
-    st.sampled_from(["model", "source"]),
+    st.sampled_from([(270, 90), (40, 13), (300, 120)]),
 )
-def test_colour_leaves_the_luma_as_it_is(frame: np.ndarray, source: np.ndarray, size: str) -> None:
-    coloured = restore(frame, source, size=size, colour=True)
-    plain = restore(frame, source, size=size, colour=False)
+def test_colour_leaves_the_luma_as_it_is(
+    frame: np.ndarray, source: np.ndarray, size: tuple[int, int]
+) -> None:
+    coloured = restore(frame, *size, source)
+    plain = restore(frame, *size)
     assert np.abs(grey(coloured) - plain).max() <= 1
 
 
@@ -45,10 +48,10 @@ def test_colour_is_that_of_the_source() -> None:
     frame = np.full((90, 270), 60, dtype=np.uint8)
     frame[:, 50:80], frame[:, 150:180] = 255, 0
     source = np.full((90, 270, 3), (180, 60, 20), dtype=np.uint8)
-    coloured = restore(frame, source, size="model", colour=True).astype(int)
+    coloured = restore(frame, 270, 90, source).astype(int)
     assert (coloured[:, 50:80] == 255).all()
     assert (coloured[:, 150:180] == 0).all()
     plate = coloured[0, 0] - grey(coloured.astype(np.uint8))[0, 0]
     assert np.abs(plate - (source[0, 0].astype(int) - grey(source)[0, 0])).max() <= 2
     uncoloured = np.repeat(source[..., 1:2], 3, axis=2)
-    assert np.ptp(restore(frame, uncoloured, size="model", colour=True), axis=2).max() == 0
+    assert np.ptp(restore(frame, 270, 90, uncoloured), axis=2).max() == 0

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from cnn_denoiser.deblurring.plan import Task
+from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.deblurring.stages import ENOUGH, Settings, load
 from plumbing.pictures.codec import load_picture
 from plumbing.pictures.frame import to_frame
@@ -61,10 +62,16 @@ def test_sources_stay_only_as_large_as_they_are_needed(tmp_path: Path) -> None:
         (Settings(colour=True), task, (90, 270, 3), None),
         (Settings(pictures=True), task, None, (90, 270, 3)),
         (Settings(), compared, None, (90, 270, 3)),
-        (Settings(size="source", colour=True), compared, (1000, 3000, 3), (1000, 3000, 3)),
+        (
+            Settings(size=ResultSize("exact"), colour=True),
+            compared,
+            (1000, 3000, 3),
+            (1000, 3000, 3),
+        ),
+        (Settings(size=ResultSize("width", 600), colour=True), task, (200, 600, 3), None),
     ]:
         loaded = load(wanted, settings)
         assert (loaded.source is None and source is None) or loaded.source.shape == source
         assert (loaded.before is None and before is None) or loaded.before.shape == before
-    grey = load(task, Settings(size="source"))
-    assert grey.source.shape == (1000, 3000, 3) and grey.source.strides == (0, 0, 0)
+    grey = load(task, Settings(size=ResultSize("exact")))
+    assert grey.source is None and grey.result_size == (3000, 1000)

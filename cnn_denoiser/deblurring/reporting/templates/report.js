@@ -4,11 +4,18 @@ document.documentElement.classList.add("js");
 
 addEventListener("DOMContentLoaded", () => {
   const find = document.getElementById("find");
+  const warned = document.getElementById("warned");
+  const sort = document.getElementById("sort");
   const all = document.getElementById("all");
   const found = document.getElementById("found");
-  const entries = Array.from(document.querySelectorAll("figure, tbody tr"), (element) => ({
+  const dialog = document.querySelector("dialog");
+  const entries = Array.from(document.querySelectorAll("figure, tbody tr"), (element, index) => ({
     element,
+    index,
     text: simplify(element.textContent),
+    name: element.querySelector("bdi").textContent,
+    pixels: Number(element.dataset.pixels),
+    warned: "warned" in element.dataset ? 0 : 1,
   }));
 
   // Names from other systems may hold the same letters composed differently.
@@ -18,21 +25,48 @@ addEventListener("DOMContentLoaded", () => {
 
   function filter() {
     const wanted = simplify(find.value.trim());
+    const onlyWarned = warned !== null && warned.checked;
     let shown = 0;
-    for (const { element, text } of entries) {
-      element.hidden = !text.includes(wanted);
+    for (const { element, text, warned } of entries) {
+      element.hidden = !text.includes(wanted) || (onlyWarned && warned === 1);
       shown += !element.hidden;
     }
-    found.textContent = wanted ? `${shown} of ${entries.length} found` : "";
-    // What is found must not stay behind a closed lid.
-    for (const lid of document.querySelectorAll("details")) {
-      lid.open = wanted !== "" && lid.querySelector("tbody tr:not([hidden])") !== null;
+    const filtered = wanted !== "" || onlyWarned;
+    found.textContent = filtered ? `${shown} of ${entries.length} found` : "";
+    for (const section of document.querySelectorAll("section")) {
+      const some = section.querySelector("figure:not([hidden]), tbody tr:not([hidden])");
+      section.hidden = some === null;
+      // What is found must not stay behind a closed lid.
+      const lid = section.querySelector(".lid");
+      if (lid !== null) {
+        lid.open = filtered && some !== null;
+      }
     }
   }
 
+  function order() {
+    const key = sort.value;
+    const compare = new Intl.Collator(undefined, { numeric: true }).compare;
+    const figures = entries.filter(({ element }) => element.matches("figure"));
+    figures.sort((a, b) =>
+      (key === "name" ? compare(a.name, b.name) : a[key] - b[key]) || a.index - b.index);
+    document.querySelector(".pictures").append(...figures.map(({ element }) => element));
+  }
+
+  function enlarge(figure) {
+    const pictures = dialog.querySelectorAll("img");
+    figure.querySelectorAll("img").forEach((shown, index) => {
+      pictures[index].src = shown.src;
+    });
+    dialog.querySelector("bdi").textContent = figure.querySelector("bdi").textContent;
+    dialog.showModal();
+  }
+
   document.addEventListener("input", ({ target }) => {
-    if (target === find) {
+    if (target === find || target === warned) {
       filter();
+    } else if (target === sort) {
+      order();
     } else if (target === all) {
       document.documentElement.style.setProperty("--split", `${all.value}%`);
       for (const slider of document.querySelectorAll("figure input")) {
@@ -43,5 +77,15 @@ addEventListener("DOMContentLoaded", () => {
       target.parentElement.style.setProperty("--split", `${target.value}%`);
     }
   });
-  document.addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("click", ({ target }) => {
+    if (target.matches("figure button")) {
+      enlarge(target.closest("figure"));
+    } else if (target === dialog) {
+      dialog.close();
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
 });

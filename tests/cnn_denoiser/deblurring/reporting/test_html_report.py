@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+import string
 import sys
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import cv2
 import numpy as np
@@ -39,7 +42,7 @@ def test_the_page_shows_before_and_after_at_270x90(tmp_path: Path) -> None:
     assert [image.shape for image in shown] == [(90, 270, 3), (90, 270)]
     assert np.abs(shown[0].astype(int) - (250, 10, 10)).max() < 8
     assert np.abs(shown[1].astype(int) - 77).max() < 8
-    assert page.all("img", "alt") == ["before", "after"]
+    assert page.all("img", "alt") == ["before", "after"] * 2  # the second pair is for enlarging
     assert page.all("img", "loading") == ["lazy", "lazy"]
 
 
@@ -52,7 +55,7 @@ def test_the_page_tells_what_became_of_each_picture(tmp_path: Path) -> None:
     assert {"京A 1.jpg", "torn.jpg", "old.jpg", "two cores"} <= set(page.all("bdi"))
     assert {"cannot be decoded", "exists already"} <= set(page.all("td"))
     assert page.all("dt") == ["Source", "Device name"]
-    assert "60x29 · 12\xa0ms" in page.all("small")
+    assert "60x29 · 12\xa0ms · " in page.all("small")
     assert not page.stack
 
 
@@ -65,9 +68,39 @@ def test_the_page_tells_what_was_repaired_and_that_it_was_interrupted(tmp_path: 
     assert not any(text == "Failed" for text in page.all("h2"))
 
 
+def test_the_page_links_to_the_files(tmp_path: Path) -> None:
+    names = ["京A 1.jpg", "a#b?c%20.jpg", "javascript:alert(1).jpg", "no text \udcff.jpg"]
+    source, out = tmp_path / "day 1", tmp_path / "out"
+    outcomes = [Outcome(source / name, out / name, "done") for name in names]
+    outcomes.append(Outcome(source / "torn.jpg", None, "failed", "torn"))
+    page = Page(write(tmp_path / "r.html", outcomes, sources=[source]))
+    links = [link for link in page.all("a", "href") if link and not link.startswith("#")]
+    assert [os.fsdecode(unquote_to_bytes(link)) for link in links if link.startswith("day")] == [
+        "day 1/torn.jpg", *(f"day 1/{name}" for name in names)
+    ]  # fmt: skip
+    assert [os.fsdecode(unquote_to_bytes(link)) for link in links if link.startswith("out")] == [
+        f"out/{name}" for name in names
+    ]
+    for link in links:
+        assert set(link) <= set(string.ascii_letters + string.digits + "%/._-~")
+
+
+def test_the_page_holds_what_evidence_needs(tmp_path: Path) -> None:
+    summary = {"model": "unet", "weights_sha256": "c" * 64, "version": "1.2", "options": "--colour",
+               "date": "2026-01-02T03:04:05+01:00", "warned": 1, "sources": [SOURCE, "more"]}  # fmt: skip
+    page = Page(write(tmp_path / "r.html", [DONE, FAILED], **summary))
+    shown = {*page.all("bdi"), *page.all("code"), *page.all("strong")}
+    assert {"unet", "c" * 64, "1.2", "--colour", "2026-01-02T03:04:05+01:00"} <= shown
+    assert {"footage, more", "a" * 64, "b" * 64, "no plate; torn"} <= shown
+    assert "京A 1.jpg" in shown
+    assert ("figure", "data-warned", None) in page.attributes
+    assert page.texts and "main" in page.tags
+
+
 def test_a_report_without_pictures_is_a_page_too(tmp_path: Path) -> None:
     page = Page(write(tmp_path / "r.html", []))
     assert page.all("h1") == ["0 of 0 pictures deblurred"]
+    assert not {"table", "section", "input"} & set(page.tags)
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
@@ -91,7 +124,8 @@ def test_the_page_asks_for_nothing_from_elsewhere(tmp_path: Path) -> None:
     for tag, key, value in page.attributes:
         if key in ("src", "href"):
             assert value is not None
-            assert value.startswith(("data:", "#")), (tag, key, value)
+            # Links to files are relative, and followed by a click alone.
+            assert value.startswith(("data:", "#")) or (tag == "a" and ":" not in value)
     policy = next(value for value in page.all("meta", "content") if "default-src" in (value or ""))
     assert policy is not None
     assert "default-src 'none'" in policy
@@ -110,7 +144,7 @@ def test_markup_is_a_few_hundred_bytes_a_picture_beside_its_images(tmp_path: Pat
 
     images = re.compile(r"base64,[^\"]*")
     markup = [len(images.sub("", page(count)).encode()) for count in (0, 200)]
-    assert (markup[1] - markup[0]) / 200 < 400
+    assert (markup[1] - markup[0]) / 200 < 700
 
 
 def test_a_page_without_its_library_is_refused_at_once(

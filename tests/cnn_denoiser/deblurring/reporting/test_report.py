@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
-from cnn_denoiser.deblurring.reporting.report import open_report
+from cnn_denoiser.deblurring.reporting.report import check_report, open_report
 from plumbing.commands.errors import UsageError
 from tests.helpers.written_reports import (
     DONE,
@@ -48,6 +48,9 @@ def test_json_holds_the_summary_and_a_row_for_each_picture(tmp_path: Path) -> No
         "width": 60,
         "height": 29,
         "milliseconds": 12.35,
+        "warning": "no plate; torn",
+        "source_sha256": "a" * 64,
+        "output_sha256": "b" * 64,
     }
     assert report["pictures"][1]["output"] is None
     assert report["pictures"][1]["reason"] == "cannot be decoded"
@@ -55,21 +58,31 @@ def test_json_holds_the_summary_and_a_row_for_each_picture(tmp_path: Path) -> No
 
 def test_csv_holds_a_row_for_each_picture(tmp_path: Path) -> None:
     write(tmp_path / "r.csv", [DONE, FAILED, SKIPPED], seconds=2.5)
-    with open(tmp_path / "r.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "r.csv", encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [
-        ["source", "output", "status", "reason", "width", "height", "milliseconds"],
-        [str(DONE.source), str(DONE.output), "done", "", "60", "29", "12.35"],
-        [str(FAILED.source), "", "failed", "cannot be decoded", "", "", ""],
-        [str(SKIPPED.source), str(SKIPPED.output), "skipped", "exists already", "", "", ""],
+        ["source", "output", "status", "reason", "width", "height", "milliseconds", "warning",
+         "source_sha256", "output_sha256"],
+        [str(DONE.source), str(DONE.output), "done", "", "60", "29", "12.35", "no plate; torn",
+         "a" * 64, "b" * 64],
+        [str(FAILED.source), "", "failed", "cannot be decoded", "", "", "", "", "", ""],
+        [str(SKIPPED.source), str(SKIPPED.output), "skipped", "exists already", *[""] * 6],
     ]  # fmt: skip
+
+
+def test_spreadsheets_know_the_encoding_and_no_other_separator(tmp_path: Path) -> None:
+    write(tmp_path / "r.csv", [Outcome(SOURCE / "京A;1.jpg", None, "failed", "a; b")])
+    content = (tmp_path / "r.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    text = content.decode("utf-8-sig")
+    assert f'"{SOURCE / "京A;1.jpg"}",' in text and '"a; b",' in text
 
 
 @pytest.mark.parametrize("beginning", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1"])
 def test_a_spreadsheet_takes_no_name_for_a_formula(tmp_path: Path, beginning: str) -> None:
     name = Path(f"{beginning}.jpg")
     write(tmp_path / "r.csv", [Outcome(name, name, "failed", beginning)])
-    with open(tmp_path / "r.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "r.csv", encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["source"][0] == row["output"][0] == "."
     assert Path(row["source"]) == Path(row["output"]) == name
@@ -82,7 +95,7 @@ def test_tables_keep_names_as_they_are(tmp_path: Path, name: str) -> None:
     kept = str(SOURCE / name.replace("\udcff", "\\udcff"))
     assert json.loads(write(tmp_path / "r.json", [outcome]))["pictures"][0]["source"] == kept
     write(tmp_path / "r.csv", [outcome])
-    with open(tmp_path / "r.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "r.csv", encoding="utf-8-sig", newline="") as file:
         assert next(csv.DictReader(file))["source"] == kept
 
 
@@ -100,7 +113,7 @@ def test_any_name_can_be_reported(
     assert Page(page).stack == []
     assert len(json.loads(table)["pictures"]) == len(names)
     write(folder / "r.csv", outcomes)
-    with open(folder / "r.csv", encoding="utf-8", newline="") as file:
+    with open(folder / "r.csv", encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) == len(names)
 
 
@@ -191,8 +204,12 @@ def test_other_suffixes_are_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_a_place_that_cannot_hold_it_is_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be written: No such file"):
+    with pytest.raises(UsageError, match="cannot be written: there is no folder"):
         open_report(tmp_path / "missing" / "r.html")
+    check_report(tmp_path / "made" / "r.csv", [tmp_path / "made"])
+    for name, told in (("x" * 251 + ".html", "too long"), ("labels.csv", "texts of plates")):
+        with pytest.raises(UsageError, match=told):
+            check_report(tmp_path / name)
     (tmp_path / "folder.html").mkdir()
     with pytest.raises(UsageError, match="is a folder"):
         open_report(tmp_path / "folder.html")

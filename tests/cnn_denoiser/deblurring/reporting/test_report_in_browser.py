@@ -21,6 +21,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -67,10 +68,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     report = open_report(path)
     white, black = np.full((29, 60, 3), 255, np.uint8), np.zeros((90, 270), np.uint8)
     for name in NAMES:
-        report.add(Outcome(SOURCE / name, Path("out") / name, "done", "", 60, 29), white, black)
+        warning = "no plate crop" if name == "005.jpg" else ""
+        outcome = Outcome(
+            SOURCE / name, Path("out") / name, "done", "", 60 + len(name), 29, warning=warning
+        )
+        report.add(outcome, white, black)
     report.add(Outcome(SOURCE / f"torn {SCRIPT}", None, "failed", "cannot be decoded"), None, None)
     report.add(Outcome(SOURCE / "old.jpg", None, "skipped", "exists already"), None, None)
-    report.close({"source": SOURCE, "seconds": 2.0, "model": "unet"})
+    report.close({"sources": [SOURCE], "seconds": 2.0, "model": "unet", "warned": 1})
     return path.as_uri()
 
 
@@ -178,7 +183,7 @@ def test_the_keyboard_reaches_and_moves_the_slider(browser: Chrome) -> None:
     first = slider(browser, NAMES[0])
     browser.find_element(By.ID, "all").send_keys(Keys.TAB)
     reached = browser.switch_to.active_element
-    while reached.tag_name != "input":  # the lid of what was skipped
+    while reached.tag_name != "input":  # links, the lid of what was skipped
         reached.send_keys(Keys.TAB)
         reached = browser.switch_to.active_element
     assert reached == first
@@ -216,6 +221,48 @@ def test_pictures_are_found_by_name_and_reason(browser: Chrome) -> None:
     assert visible_names(browser) == []
     find(browser, " " + Keys.BACKSPACE)
     assert len(visible_names(browser)) == len(NAMES) + 1
+
+
+def figure_names(browser: Chrome) -> list[str]:
+    return [name for name in visible_names(browser) if name in NAMES]
+
+
+def test_pictures_with_a_warning_can_be_shown_alone(browser: Chrome) -> None:
+    browser.find_element(By.ID, "warned").click()
+    assert visible_names(browser) == ["005.jpg"]
+    assert browser.find_element(By.TAG_NAME, "strong").text == "no plate crop"
+    headings = [heading.text for heading in browser.find_elements(By.TAG_NAME, "h2")]
+    assert [text for text in headings if text] == ["Deblurred"]  # no empty tables
+    browser.find_element(By.ID, "warned").click()
+    assert len(visible_names(browser)) == len(NAMES) + 1
+
+
+def test_pictures_are_sorted(browser: Chrome) -> None:
+    select = Select(browser.find_element(By.ID, "sort"))
+    for key, first in (("warned", "005.jpg"), ("pixels", "000.jpg"), ("index", NAMES[0])):
+        select.select_by_value(key)
+        assert figure_names(browser)[0] == first
+    select.select_by_value("name")
+    numbered = [name for name in figure_names(browser) if name[:3].isdecimal()]
+    assert numbered == sorted(numbered) and figure_names(browser)[-1] == NAMES[0]
+
+
+def test_a_click_enlarges_a_picture(browser: Chrome) -> None:
+    dialog = browser.find_element(By.TAG_NAME, "dialog")
+    assert not dialog.is_displayed()
+    picture = slider(browser, "005.jpg").find_element(By.XPATH, "..")
+    ActionChains(browser).move_to_element(picture).perform()
+    picture.find_element(By.TAG_NAME, "button").click()
+    assert dialog.is_displayed()
+    before, after = dialog.find_elements(By.TAG_NAME, "img")
+    assert before.size["width"] > 3 * 270 and after.location["y"] > before.location["y"]
+    assert dialog.find_element(By.TAG_NAME, "bdi").text == "005.jpg"
+    dialog.find_element(By.TAG_NAME, "button").click()
+    assert not dialog.is_displayed()
+    picture.find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
+    assert dialog.is_displayed()
+    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+    assert not dialog.is_displayed()
 
 
 def test_names_are_shown_and_not_obeyed(browser: Chrome) -> None:

@@ -1,0 +1,29 @@
+"""Whether a picture may be a crop of a plate, by its size: scenes and icons become mush."""
+
+from __future__ import annotations
+
+# Width over height. Plates are 2:1 (two rows) to 4.7:1 (a long European one), screens and cameras
+# make 16:9 (1.78) and squarer pictures.
+ASPECTS = (1.9, 5.2)
+# Of a crop in pixels; the network sees 270x90 of it. Cameras' pictures begin with 1280 columns, and
+# of plates less than 16 pixels wide not even the number of characters can be told.
+WIDEST = 1200
+NARROWEST = 16
+_ADVICE = "crop pictures to the plate"
+
+
+def unlike_a_plate(width: int, height: int) -> str:
+    """Say why a picture of this size does not look like a crop of a plate; "" where it does."""
+    lowest, highest = ASPECTS
+    if not lowest <= width / height <= highest:
+        return (
+            f"does not look like a plate crop: {width}x{height} is {width / height:.2g}:1, plates "
+            f"are some 3:1; {_ADVICE}"
+        )
+    if width > WIDEST:
+        return (
+            f"does not look like a plate crop: {width}x{height} is larger than these are; {_ADVICE}"
+        )
+    if width < NARROWEST:
+        return f"does not look like a plate crop: {width}x{height} is too small to be read"
+    return ""

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from cnn_denoiser.deblurring.plate_look import unlike_a_plate
+
+
+@pytest.mark.parametrize(
+    "size", [(60, 29), (270, 90), (163, 67), (520, 111), (1100, 360), (40, 13)]
+)
+def test_crops_of_plates_carry_no_warning(size: tuple[int, int]) -> None:
+    assert unlike_a_plate(*size) == ""
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((1920, 1080), "1.8:1"),
+        ((640, 480), "1.3:1"),
+        ((1920, 640), "larger"),
+        ((3000, 1000), "larger"),
+        ((30, 90), "0.33:1"),
+        ((2000, 10), "2e+02:1"),
+        ((12, 4), "too small"),
+        ((1, 1), "1:1"),
+    ],
+)
+def test_scenes_and_icons_carry_one(size: tuple[int, int], told: str) -> None:
+    assert told in unlike_a_plate(*size)
