@@ -42,6 +42,7 @@ _TOO_EARLY, _TOO_LATE = "they end before the picture does", "they go on behind t
 
 # So many zeros at the end are padding: of whole blocks of a disk. Fewer may end a picture.
 _PADDING_BYTES = 16
+_FEW_ZEROS = 4
 
 # What decoders put where data are missing: luma and chroma in the middle of their range.
 _MISSING = 128
@@ -61,8 +62,6 @@ def decode(data: bytes, header: Header, enough: tuple[int, int] | None = None) -
             raise PictureError(INCOMPLETE)
         return Decoded(_decode_unclosed(data, scans, header, factor), repaired=True)
     pixels, warning = _decode(data, scans, header, factor)
-    if warning and _is_whole_without_stray_bytes(data, scans, header):
-        warning = ""
     if not warning and not scans.trouble:
         return Decoded(pixels)
     if line_ends_were_changed(data):
@@ -84,16 +83,22 @@ def _reduction(header: Header, enough: tuple[int, int] | None) -> int:
 
 def _decode(data: bytes, scans: Scans, header: Header, factor: int) -> tuple[np.ndarray, str]:
     """Decode as far as it goes; return uint8 BGR (H, W, 3) and the decoder's warning, or ""."""
-    warning = ""
     if simplejpeg is not None:
         try:
             return _decode_with_simplejpeg(data, header, factor), ""
         except ValueError as error:
             warning = str(error).removeprefix("Corrupt JPEG data: ")
+        candidates = _without_stray_bytes(data, scans)
+        for candidate in candidates:
+            try:
+                return _decode_with_simplejpeg(candidate, header, factor), ""
+            except ValueError:
+                continue
         try:
-            return _decode_with_simplejpeg(data, header, factor, strict=False), warning
+            return _decode_with_simplejpeg(candidates[0], header, factor, strict=False), warning
         except ValueError:  # perhaps of a kind that is only not known there
-            pass
+            if line_ends_were_changed(data):
+                raise PictureError(CHANGED_LINE_ENDS) from None
     pixels = _decode_with_opencv(data, factor)
     return pixels, _check_end(data[: scans.end], pixels, factor)
 
@@ -151,32 +156,25 @@ def _decode_unclosed(data: bytes, scans: Scans, header: Header, factor: int) -> 
             raise PictureError(INCOMPLETE)
         return pixels
     pixels, warning = _decode(body + _END, scans, header, factor)
-    if warning and not _is_whole_without_stray_bytes(body + _END, scans, header):
+    if warning:
         raise PictureError(INCOMPLETE)
     return pixels
 
 
-def _is_whole_without_stray_bytes(data: bytes, scans: Scans, header: Header) -> bool:
-    """Tell whether the decoder has only warned of bytes that do not belong to the picture.
+def _without_stray_bytes(data: bytes, scans: Scans) -> list[bytes]:
+    """Make copies of a closed JPEG without what the decoder warns of, but is no damage.
 
-    Such as stand between the segments, or zeros before the end marker; or of an odd version.
+    Such as bytes that stand between the segments, an odd version, or zeros before the end marker:
+    a few of those may belong to the picture, so there is a copy with each number of them.
     """
-    if simplejpeg is None:
-        return False
     pieces = [data[start:end] for start, end in scans.segments]
     for index, piece in enumerate(pieces):
         if piece[4:9] == b"JFIF\0":
             pieces[index] = piece[:9] + b"\1\1" + piece[11:]
     body = data[:2] + b"".join(pieces)
     bare = body.rstrip(b"\0")
-    # Zeros may belong to the picture, but hardly more than a few.
-    for zeros in range(min(len(body) - len(bare), 3) + 1):
-        try:
-            _decode_with_simplejpeg(bare + bytes(zeros) + _END, header, 1)
-            return True
-        except ValueError:
-            continue
-    return False
+    few = [bare + bytes(zeros) for zeros in range(min(len(body) - len(bare), _FEW_ZEROS))]
+    return [whole + _END for whole in (body, *few)]
 
 
 def _without_padding(data: bytes) -> bytes:

@@ -13,8 +13,9 @@ import numpy as np
 
 from plumbing.pictures.errors import PictureError, unsupported
 from plumbing.pictures.formats import jpeg, jpeg_header
+from plumbing.pictures.formats.lzw import expand_lzw
+from plumbing.pictures.formats.packbits import BROKEN, expand_packbits
 from plumbing.pictures.formats.pixels import decode_with_opencv
-from plumbing.pictures.formats.tiff_runs import expand_lzw, expand_packbits
 
 UNCOMPRESSED, _LZW, JPEG, _PACKBITS = 1, 5, 7, 32773
 FAX = (2, 3, 4)
@@ -61,7 +62,6 @@ _UNSUPPORTED = {
 }
 
 _EARLY = "damaged or incomplete: a strip of it ends early"
-_BROKEN = "damaged: a strip of it is corrupt"
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -132,7 +132,7 @@ def _expand_stream(data: bytes, size: int, is_lzma: bool) -> bytes:
         if not inflate.eof:
             inflate.decompress(inflate.unconsumed_tail, 1)
     except (zlib.error, lzma.LZMAError, EOFError) as error:
-        raise PictureError(_BROKEN) from error
+        raise PictureError(BROKEN) from error
     return expanded
 
 
@@ -141,7 +141,7 @@ def _expand_jpeg(data: bytes, width: int, height: int, coding: Coding) -> bytes:
     if coding.samples not in (1, 3) or coding.bits != 8:
         raise unsupported(f"a TIFF of JPEG with {coding.samples} samples of {coding.bits} bits")
     if not data.startswith(b"\xff\xd8"):
-        raise PictureError(_BROKEN)
+        raise PictureError(BROKEN)
     # Adobe's marker tells whether the colours are YCbCr; without, decoders guess.
     told = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0" + bytes([int(coding.jpeg_is_ycbcr)])
     tables = coding.jpeg_tables[2:].removesuffix(b"\xff\xd9")
@@ -149,12 +149,12 @@ def _expand_jpeg(data: bytes, width: int, height: int, coding: Coding) -> bytes:
     header = jpeg_header.read_header(io.BytesIO(whole))
     fits = header.width >= width and header.height >= height
     if not fits or header.width * header.height > 2 * width * height + 2**16:
-        raise PictureError(_BROKEN)
+        raise PictureError(BROKEN)
     if header.refusal:
         raise PictureError(header.refusal)
     decoded = jpeg.decode(whole, header)
     if decoded.damage:
-        raise PictureError(_BROKEN)
+        raise PictureError(BROKEN)
     return decoded.pixels[:height, :width, ::-1][..., : coding.samples].tobytes()
 
 
@@ -169,5 +169,5 @@ def _expand_fax(data: bytes, width: int, height: int, coding: Coding) -> bytes:
     head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + directory + bytes(4)
     levels = decode_with_opencv(head + data, cv2.IMREAD_GRAYSCALE)
     if levels.shape != (height, width):
-        raise PictureError(_BROKEN)
+        raise PictureError(BROKEN)
     return np.packbits(levels > 127, axis=1).tobytes()
