@@ -16,11 +16,13 @@ import numpy as np
 from plumbing.files.atomic import write_atomically
 from plumbing.files.regular import open_regular_file
 from plumbing.pictures.errors import PictureError
-from plumbing.pictures.formats import bmp, jpeg, png, tiff, webp
+from plumbing.pictures.formats import bmp, png, webp
 from plumbing.pictures.formats.header import Header
 from plumbing.pictures.formats.headers import read_header
+from plumbing.pictures.formats.jpeg.picture import decode as decode_jpeg
 from plumbing.pictures.formats.pixels import Decoded, turn
 from plumbing.pictures.formats.signatures import FORMATS, SIGNATURE_BYTES, SUFFIXES, recognise
+from plumbing.pictures.formats.tiff.picture import decode as decode_tiff
 from plumbing.pictures.search import FoundPictures, find_pictures, search_pictures
 
 __all__ = [
@@ -190,8 +192,8 @@ def _check_size(header: Header, file_bytes: int, max_pixels: int) -> None:
 def _decode(data: bytes, header: Header, enough: tuple[int, int] | None) -> Decoded:
     """Decode to uint8 BGR (H, W, 3), as it is stored. Raises PictureError."""
     if header.file_format == "jpeg":
-        return jpeg.decode(data, header, enough)
+        return decode_jpeg(data, header, enough)
     if header.file_format == "png":
         return Decoded(png.decode(data, header))
-    decode = {"bmp": bmp.decode, "webp": webp.decode, "tiff": tiff.decode}[header.file_format]
+    decode = {"bmp": bmp.decode, "webp": webp.decode, "tiff": decode_tiff}[header.file_format]
     return Decoded(decode(data))

@@ -13,17 +13,19 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from plumbing.pictures.errors import PictureError
-from plumbing.pictures.formats import bmp, jpeg_header, png, tiff, webp
+from plumbing.pictures.formats import bmp, png, webp
 from plumbing.pictures.formats.foreign import FOREIGN_BYTES, name_kind
 from plumbing.pictures.formats.header import Header
+from plumbing.pictures.formats.jpeg.header import read_header as read_jpeg_header
 from plumbing.pictures.formats.signatures import recognise
+from plumbing.pictures.formats.tiff.picture import read_header as read_tiff_header
 
 _READERS: dict[str, Callable[[BinaryIO], Header]] = {
-    "jpeg": jpeg_header.read_header,
+    "jpeg": read_jpeg_header,
     "png": png.read_header,
     "bmp": bmp.read_header,
     "webp": webp.read_header,
-    "tiff": tiff.read_header,
+    "tiff": read_tiff_header,
 }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from plumbing.pictures.errors import PictureError, unsupported
-from plumbing.pictures.formats.packbits import BROKEN, check_end
+from plumbing.pictures.formats.tiff.packbits import BROKEN, check_end
 
 _CLEAR, _END, _FIRST = 256, 257, 258
 _MOST_CODES = 4096 - _FIRST + 1  # until the table is full

@@ -13,7 +13,7 @@ import numpy as np
 
 from plumbing.pictures.errors import INCOMPLETE, PictureError
 from plumbing.pictures.formats.header import Header
-from plumbing.pictures.formats.jpeg_scans import Scans, find_scans
+from plumbing.pictures.formats.jpeg.scans import Scans, find_scans
 from plumbing.pictures.formats.line_ends import CHANGED_LINE_ENDS, line_ends_were_changed
 from plumbing.pictures.formats.pixels import Decoded, decode_with_opencv, to_bgr
 

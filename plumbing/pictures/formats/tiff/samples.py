@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plumbing.pictures.formats.tiff_compressions import Coding
-
-# SampleFormat (TIFF 6.0, section 19).
-SAMPLE_FORMATS = {1: "uint", 2: "int", 3: "float", 4: "undefined", 5: "complex int", 6: "complex"}
+from plumbing.pictures.formats.tiff.compressions import Coding
 
 
 def take_samples(data: bytes, width: int, height: int, coding: Coding) -> np.ndarray:

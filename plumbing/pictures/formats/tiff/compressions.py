@@ -12,10 +12,11 @@ import cv2
 import numpy as np
 
 from plumbing.pictures.errors import PictureError, unsupported
-from plumbing.pictures.formats import jpeg, jpeg_header
-from plumbing.pictures.formats.lzw import expand_lzw
-from plumbing.pictures.formats.packbits import BROKEN, expand_packbits
+from plumbing.pictures.formats.jpeg.header import read_header
+from plumbing.pictures.formats.jpeg.picture import decode
 from plumbing.pictures.formats.pixels import decode_with_opencv
+from plumbing.pictures.formats.tiff.lzw import expand_lzw
+from plumbing.pictures.formats.tiff.packbits import BROKEN, expand_packbits
 
 UNCOMPRESSED, _LZW, JPEG, _PACKBITS = 1, 5, 7, 32773
 FAX = (2, 3, 4)
@@ -146,13 +147,13 @@ def _expand_jpeg(data: bytes, width: int, height: int, coding: Coding) -> bytes:
     told = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0" + bytes([int(coding.jpeg_is_ycbcr)])
     tables = coding.jpeg_tables[2:].removesuffix(b"\xff\xd9")
     whole = data[:2] + (told if coding.samples == 3 else b"") + tables + data[2:]
-    header = jpeg_header.read_header(io.BytesIO(whole))
+    header = read_header(io.BytesIO(whole))
     fits = header.width >= width and header.height >= height
     if not fits or header.width * header.height > 2 * width * height + 2**16:
         raise PictureError(BROKEN)
     if header.refusal:
         raise PictureError(header.refusal)
-    decoded = jpeg.decode(whole, header)
+    decoded = decode(whole, header)
     if decoded.damage:
         raise PictureError(BROKEN)
     return decoded.pixels[:height, :width, ::-1][..., : coding.samples].tobytes()

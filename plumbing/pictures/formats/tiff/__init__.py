@@ -1,0 +1,1 @@
+"""TIFF files (TIFF 6.0, and BigTIFF)."""
