@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,7 +47,7 @@ class Network:
         bf16 is asked for but OpenVINO or the processor lacks it.
         """
         content = _read(onnx_path)
-        sealed = sha256_in_seal(io.BytesIO(content))
+        sealed = sha256_in_seal(content)
         if sealed is None:
             raise StaleOnnxError(
                 f"{onnx_path} cannot be loaded: it is damaged, or not from this project's export "

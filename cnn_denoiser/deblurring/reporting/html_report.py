@@ -51,7 +51,7 @@ def write_html(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
     folders = summary.get("sources", [])
     parts = environment.get_template("report.html.jinja").generate(
         summary=summary,
-        details={key: value for key, value in summary.items() if key not in PLACED},
+        details={key: value for key, value in summary.items() if value and key not in PLACED},
         style=style,
         script=script,
         style_hash=_hash(style),

@@ -65,18 +65,17 @@ addEventListener("DOMContentLoaded", () => {
   document.addEventListener("input", ({ target }) => {
     if (target === find || target === warned) {
       filter();
-    } else if (target === sort) {
-      order();
     } else if (target === all) {
       document.documentElement.style.setProperty("--split", `${all.value}%`);
       for (const slider of document.querySelectorAll("figure input")) {
         slider.value = all.value;
         slider.parentElement.style.removeProperty("--split");
       }
-    } else {
+    } else if (target.type === "range") {
       target.parentElement.style.setProperty("--split", `${target.value}%`);
     }
   });
+  sort?.addEventListener("change", order);
   document.addEventListener("click", ({ target }) => {
     if (target.matches("figure button")) {
       enlarge(target.closest("figure"));

@@ -47,14 +47,14 @@ def test_the_page_shows_before_and_after_at_270x90(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_what_became_of_each_picture(tmp_path: Path) -> None:
-    summary = {"seconds": 3725.0, "others": 2, "source": SOURCE, "device_name": "two cores"}
+    summary = {"seconds": 3725.0, "others": 2, "sources": [SOURCE], "device_name": "two cores"}
     page = Page(write(tmp_path / "r.html", [DONE, FAILED, SKIPPED], **summary))
     assert page.all("h1") == ["1 of 3 pictures deblurred"]
     assert [text for text in page.all("b")][:5] == ["1", "1", "1", "2", "1 h 2 min"]
     assert page.all("figcaption") == []
     assert {"京A 1.jpg", "torn.jpg", "old.jpg", "two cores"} <= set(page.all("bdi"))
     assert {"cannot be decoded", "exists already"} <= set(page.all("td"))
-    assert page.all("dt") == ["Source", "Device name"]
+    assert page.all("dt") == ["Sources", "Device name"]
     assert "60x29 · 12\xa0ms · " in page.all("small")
     assert not page.stack
 
@@ -86,11 +86,14 @@ def test_the_page_links_to_the_files(tmp_path: Path) -> None:
 
 
 def test_the_page_holds_what_evidence_needs(tmp_path: Path) -> None:
-    summary = {"model": "unet", "weights_sha256": "c" * 64, "version": "1.2", "options": "--colour",
-               "date": "2026-01-02T03:04:05+01:00", "warned": 1, "sources": [SOURCE, "more"]}  # fmt: skip
+    date = "2026-01-02T03:04:05+01:00"
+    summary = {
+        "model": "unet", "weights_sha256": "c" * 64, "version": "1.2", "options": "--colour",
+        "date": date, "warned": 1, "sources": [SOURCE, "more"],
+    }  # fmt: skip
     page = Page(write(tmp_path / "r.html", [DONE, FAILED], **summary))
     shown = {*page.all("bdi"), *page.all("code"), *page.all("strong")}
-    assert {"unet", "c" * 64, "1.2", "--colour", "2026-01-02T03:04:05+01:00"} <= shown
+    assert {"unet", "c" * 64, "1.2", "--colour", date} <= shown
     assert {"footage, more", "a" * 64, "b" * 64, "no plate; torn"} <= shown
     assert "京A 1.jpg" in shown
     assert ("figure", "data-warned", None) in page.attributes
@@ -108,7 +111,7 @@ def test_a_report_without_pictures_is_a_page_too(tmp_path: Path) -> None:
 def test_no_name_becomes_markup(tmp_path: Path, name: str, status: str) -> None:
     plain = Page(write(tmp_path / "plain.html", [Outcome(SOURCE / "a.jpg", None, status)]))  # type: ignore[arg-type]
     outcome = Outcome(SOURCE / name, None, status, name)  # type: ignore[arg-type]
-    page = Page(write(tmp_path / "r.html", [outcome], source=SOURCE))
+    page = Page(write(tmp_path / "r.html", [outcome], sources=[SOURCE]))
     elements = [(tag, key) for tag, key, _ in page.attributes]
     assert elements == [(tag, key) for tag, key, _ in plain.attributes]
     shown = {"\n": "\\n", "\udcff": "\\udcff", "\u202e": "\\u202e"}
@@ -140,7 +143,7 @@ def test_markup_is_a_few_hundred_bytes_a_picture_beside_its_images(tmp_path: Pat
             Outcome(SOURCE / f"camera 1/{index:05d}.jpg", Path("x"), "done", "", 120, 40, 9)
             for index in range(count)
         ]
-        return write(tmp_path / "r.html", outcomes, source=SOURCE)
+        return write(tmp_path / "r.html", outcomes, sources=[SOURCE])
 
     images = re.compile(r"base64,[^\"]*")
     markup = [len(images.sub("", page(count)).encode()) for count in (0, 200)]

@@ -109,7 +109,9 @@ def test_any_name_can_be_reported(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     outcomes = [Outcome(SOURCE / name, None, "failed", name) for name in names]
-    page, table = (write(folder / name, outcomes, source=SOURCE) for name in ("r.html", "r.json"))
+    page, table = (
+        write(folder / name, outcomes, sources=[SOURCE]) for name in ("r.html", "r.json")
+    )
     assert Page(page).stack == []
     assert len(json.loads(table)["pictures"]) == len(names)
     write(folder / "r.csv", outcomes)
