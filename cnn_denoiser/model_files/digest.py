@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from plumbing.files.regular import open_regular_file
+
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 digest of a file in hexadecimal."""
+    """Return the SHA-256 digest of a regular file in hexadecimal. Raises OSError."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_regular_file(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()

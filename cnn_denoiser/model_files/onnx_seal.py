@@ -8,9 +8,6 @@ message may go on after any of its fields, so every ONNX reader takes the whole 
 from __future__ import annotations
 
 import hashlib
-import os
-from pathlib import Path
-from typing import BinaryIO
 
 from cnn_denoiser.model_files.model_folder import CheckpointError
 
@@ -28,30 +25,10 @@ def seal(network: bytes) -> bytes:
     return network + _HEAD + hashlib.sha256(network).hexdigest().encode()
 
 
-def sha256_in_seal(sealed: BinaryIO) -> str | None:
+def sha256_in_seal(sealed: bytes) -> str | None:
     """Return the sha256 that a seal holds; None where it is not the network's, or missing."""
-    left = sealed.seek(0, os.SEEK_END) - len(_HEAD) - _DIGITS
-    sealed.seek(0)
-    digest = hashlib.sha256()
-    while left > 0 and (block := sealed.read(min(left, 1 << 20))):
-        digest.update(block)
-        left -= len(block)
-    return digest.hexdigest() if sealed.read() == _HEAD + digest.hexdigest().encode() else None
-
-
-def verified_sha256(path: Path) -> str:
-    """Return the sha256 in the seal of an ONNX file after comparing it with the network's.
-
-    Raises `StaleOnnxError` where the file is missing, damaged, or without a seal.
-    """
-    try:
-        with path.open("rb") as file:
-            digest = sha256_in_seal(file)
-    except OSError as error:
-        raise StaleOnnxError(f"{path} cannot be loaded: {error.strerror}") from error
-    if digest is None:
-        raise StaleOnnxError(
-            f"{path} cannot be loaded: it is damaged, or not from this project's export "
-            "(its sha256 does not fit)"
-        )
-    return digest
+    end = len(sealed) - len(_HEAD) - _DIGITS
+    if end < 0:
+        return None
+    digest = hashlib.sha256(memoryview(sealed)[:end]).hexdigest()
+    return digest if sealed[end:] == _HEAD + digest.encode() else None
