@@ -8,11 +8,11 @@ CHANGED_LINE_ENDS = "damaged: its line ends were changed, by a transfer as text"
 # carriage return, or that so many bytes hold none, does not happen by chance.
 _LINE_ENDS = 4
 _LINE_ENDS_OF_PIXELS = 16
-_BYTES = 8192
+_BYTES = 2048
 
 
 def line_ends_were_changed(data: bytes) -> bool:
-    """Tell whether data that are compressed well have had each LF or CR made something else."""
+    """Tell whether compressed data that are damaged have had each LF or CR made something else."""
     line_feeds, both = data.count(b"\n"), data.count(b"\r\n")
     if line_feeds == both:
         return both >= _LINE_ENDS or len(data) >= _BYTES

@@ -1,4 +1,7 @@
-"""JPEG files whose end is missing: repaired where only the marker is, else refused."""
+"""JPEG files whose end is missing: repaired where only the marker is, else refused.
+
+With simplejpeg, and with OpenCV alone.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pytest
 from PIL import Image
 
 from plumbing.pictures.codec import PictureError, load_picture
+from plumbing.pictures.formats.jpeg import picture as jpeg_picture
 
 END = b"\xff\xd9"
 KINDS: dict[str, dict[str, object]] = {
@@ -24,6 +28,14 @@ KINDS: dict[str, dict[str, object]] = {
     "grey": {"mode": "L"},
     "print colours": {"mode": "CMYK"},
 }
+
+
+@pytest.fixture(params=["simplejpeg", "OpenCV"], autouse=True)
+def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "OpenCV":
+        monkeypatch.setattr(jpeg_picture, "simplejpeg", None)
+    else:
+        pytest.importorskip("simplejpeg")
 
 
 @pytest.fixture(params=KINDS)

@@ -38,11 +38,12 @@ _CONTINUATIONS = (b"\x00" * 64, b"\xaa" * 64)
 # Bytes at the end of which one at least belongs to the picture.
 _READ_LAST = 8
 
-_TOO_EARLY, _TOO_LATE = "they end before the picture does", "they go on behind the picture"
-
 # So many zeros at the end are padding: of whole blocks of a disk. Fewer may end a picture.
 _PADDING_BYTES = 16
-_FEW_ZEROS = 4
+_FEW_ZEROS = 3
+
+# What simplejpeg says of files that OpenCV may know how to decode.
+_LIMITS = ("Could not determine", "not implemented", "nsupported")
 
 # What decoders put where data are missing: luma and chroma in the middle of their range.
 _MISSING = 128
@@ -88,18 +89,22 @@ def _decode(data: bytes, scans: Scans, header: Header, factor: int) -> tuple[np.
             return _decode_with_simplejpeg(data, header, factor), ""
         except ValueError as error:
             warning = str(error).removeprefix("Corrupt JPEG data: ")
-        candidates = _without_stray_bytes(data, scans)
-        for candidate in candidates:
+        if line_ends_were_changed(data):
+            raise PictureError(CHANGED_LINE_ENDS)
+        for candidate in _without_harmless_oddities(data, scans):
             try:
                 return _decode_with_simplejpeg(candidate, header, factor), ""
             except ValueError:
                 continue
         try:
-            return _decode_with_simplejpeg(candidates[0], header, factor, strict=False), warning
-        except ValueError:  # perhaps of a kind that is only not known there
-            if line_ends_were_changed(data):
-                raise PictureError(CHANGED_LINE_ENDS) from None
+            bare = _without_stray_bytes(data, scans)
+            return _decode_with_simplejpeg(bare, header, factor, strict=False), warning
+        except ValueError as error:
+            if not any(words in str(error) for words in _LIMITS):
+                raise PictureError(INCOMPLETE) from error
     pixels = _decode_with_opencv(data, factor)
+    if scans.progressive:  # the last bytes of which need not show
+        return pixels, ""
     return pixels, _check_end(data[: scans.end], pixels, factor)
 
 
@@ -130,10 +135,10 @@ def _check_end(data: bytes, pixels: np.ndarray, factor: int) -> str:
     `pixels` is what was decoded. Returns the reason where they do not, or else "".
     """
     if not _shows(data + _CONTINUATIONS[0], pixels, factor):
-        return _TOO_EARLY
+        return "they end before the picture does"
     bare = data[:-_READ_LAST].removesuffix(b"\xff")
     if all(_shows(bare + more, pixels, factor) for more in _CONTINUATIONS):
-        return _TOO_LATE
+        return "they go on behind the picture"
     return ""
 
 
@@ -152,7 +157,7 @@ def _decode_unclosed(data: bytes, scans: Scans, header: Header, factor: int) -> 
     body = _without_padding(data[: scans.end])
     if simplejpeg is None:
         pixels = _decode_with_opencv(body + _CONTINUATIONS[1], factor)
-        if _check_end(body, pixels, factor) == _TOO_EARLY:
+        if _check_end(body, pixels, factor):
             raise PictureError(INCOMPLETE)
         return pixels
     pixels, warning = _decode(body + _END, scans, header, factor)
@@ -161,20 +166,23 @@ def _decode_unclosed(data: bytes, scans: Scans, header: Header, factor: int) -> 
     return pixels
 
 
-def _without_stray_bytes(data: bytes, scans: Scans) -> list[bytes]:
+def _without_harmless_oddities(data: bytes, scans: Scans) -> list[bytes]:
     """Make copies of a closed JPEG without what the decoder warns of, but is no damage.
 
-    Such as bytes that stand between the segments, an odd version, or zeros before the end marker:
-    a few of those may belong to the picture, so there is a copy with each number of them.
+    That is an odd version, or zeros before the end marker: a few of those may belong to the
+    picture, so there is a copy with each number of them.
     """
-    pieces = [data[start:end] for start, end in scans.segments]
-    for index, piece in enumerate(pieces):
-        if piece[4:9] == b"JFIF\0":
-            pieces[index] = piece[:9] + b"\1\1" + piece[11:]
-    body = data[:2] + b"".join(pieces)
+    body = bytearray(data[: scans.end])
+    for start, _ in scans.segments:
+        if body[start + 4 : start + 9] == b"JFIF\0":
+            body[start + 9 : start + 11] = b"\1\1"
     bare = body.rstrip(b"\0")
-    few = [bare + bytes(zeros) for zeros in range(min(len(body) - len(bare), _FEW_ZEROS))]
-    return [whole + _END for whole in (body, *few)]
+    zeros = range(min(len(body) - len(bare), _FEW_ZEROS) + 1)
+    return [bytes(bare + bytes(count) + _END) for count in zeros]
+
+
+def _without_stray_bytes(data: bytes, scans: Scans) -> bytes:
+    return data[:2] + b"".join(data[start:end] for start, end in scans.segments) + _END
 
 
 def _without_padding(data: bytes) -> bytes:
