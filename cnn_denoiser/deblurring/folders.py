@@ -1,28 +1,13 @@
-"""The folders of results: checked before anything is made, then made."""
+"""Making the folders of results."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import remove_leftovers
-from plumbing.files.names import check_names
-
-
-def check_folders(folders: Iterable[Path]) -> None:
-    """Raise UsageError where a folder neither exists nor could be made, or not be written to."""
-    for folder in folders:
-        check_names(folder)
-        above = folder
-        while not os.path.lexists(above):
-            above = above.parent
-        if not above.is_dir():
-            raise UsageError(f"{above} is not a folder")
-        if not os.access(above, os.W_OK | os.X_OK):
-            raise UsageError(f"{above} cannot be written to")
+from plumbing.files.folders import make_folder
 
 
 def make_folders(folders: Sequence[Path], inner: Sequence[str] = ("",)) -> None:
@@ -31,10 +16,7 @@ def make_folders(folders: Sequence[Path], inner: Sequence[str] = ("",)) -> None:
     What a killed run left half-written in them is removed.
     """
     for folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
+        make_folder(folder)
         for name in inner:
             # Where this fails, the pictures that belong there will fail with the reason.
             with contextlib.suppress(OSError):

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from cnn_denoiser.deblurring.collisions import find_collision
-from cnn_denoiser.deblurring.folders import check_folders
 from cnn_denoiser.deblurring.plan import Format, Plan
 from cnn_denoiser.deblurring.reporting.report import check_report
 from plumbing.commands.errors import NothingToDoError, UsageError
+from plumbing.files.folders import check_folders
 from plumbing.pictures.codec import SUFFIXES, search_pictures
 
 Existing = Literal["overwrite", "skip", "error"]

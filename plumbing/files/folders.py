@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from plumbing.commands.errors import UsageError
-
-_LONGEST_NAME = 255  # bytes, with every file system in use
+from plumbing.files.names import check_names
 
 
 def check_folders(folders: Iterable[Path]) -> None:
@@ -33,17 +32,6 @@ def check_file(path: Path) -> None:
         raise UsageError(f"there is no folder {path.parent} for {path.name}")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise UsageError(f"{path.parent} cannot be written to")
-
-
-def check_names(path: Path) -> None:
-    """Raise UsageError where a name in a path is longer than names can be."""
-    for name in path.parts:
-        length = len(os.fsencode(name))
-        if length > _LONGEST_NAME:
-            raise UsageError(
-                f"{name[:40]}... is too long a name: {length} bytes, of which there can be "
-                f"{_LONGEST_NAME}"
-            )
 
 
 def make_folder(folder: Path) -> None:
