@@ -27,7 +27,15 @@ _PRETRAINING, _WATCHING, _MACHINES = "pretraining", "what is logged and saved", 
 
 _share = number(lambda value: 0 <= value < 1, "at least 0 and below 1")
 _part = number(lambda value: 0 < value <= 1, "above 0 and at most 1")
-_rate = number(lambda value: 0 < value <= 1e6, "above 0 and at most a million")
+_rate = number(lambda value: 0 < value <= 1e38, "above 0 and at most 1e38")
+
+
+def _network(text: str) -> str:
+    if text not in list_models():
+        raise argparse.ArgumentTypeError(
+            f"must be one of {', '.join(list_models())}. Received: {text!r}"
+        )
+    return text
 
 
 def _folder(text: str) -> str:
@@ -46,7 +54,9 @@ def _option(name: str, help: str, default: Any, **settings: Any) -> Any:
 class TrainingOptions:
     """How a run trains; lengths of time are counted in batches."""
 
-    model: str = option("the network to train", choices=list_models())
+    model: str = option(
+        "the network to train", type=_network, metavar="{" + ",".join(list_models()) + "}"
+    )
     num_iter: int = option("how many batches to train, in all", type=whole_number(1))
 
     data: tuple[str, ...] = option(

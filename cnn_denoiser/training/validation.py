@@ -6,7 +6,6 @@ same data, so that figures can be compared.
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -150,7 +149,9 @@ def _random(index: int) -> np.random.Generator:
 
 
 def _load_ssim() -> Callable[[np.ndarray, np.ndarray], float] | None:
-    if importlib.util.find_spec("skimage") is None:
+    try:
+        import skimage.metrics  # noqa: F401
+    except ImportError:
         _log.info("scikit-image is not installed: validation without SSIM")
         return None
     return ssim

@@ -12,28 +12,31 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[0] = str(PROJECT)
 
-from cnn_denoiser import model_definitions, train  # noqa: E402
-from cnn_denoiser.training import options  # noqa: E402
+from cnn_denoiser import model_definitions  # noqa: E402
+from cnn_denoiser.training.command import main  # noqa: E402
+from cnn_denoiser.training.recipes import RECIPES  # noqa: E402
 
 if TYPE_CHECKING:
     import keras
 
 
-def tiny(seed: int, dropout: float = 0.2) -> keras.Model:
+def tiny(seed: int, width: float = 1.0, dropout: float = 0.2) -> keras.Model:
     """Build a chain of two layers with dropout; a saved state takes a few kilobytes."""
     import keras
+
+    from cnn_denoiser.model_definitions.dropout import Dropout
 
     layers = [
         keras.Input((90, 270, 1), name="blurred"),
         keras.layers.Conv2D(
-            6, 3, strides=3, padding="same", activation="relu", name="down",
+            round(6 * width), 3, strides=3, padding="same", activation="relu", name="down",
             kernel_initializer=keras.initializers.HeNormal(seed=seed),
         ),
-        keras.layers.Dropout(dropout, seed=seed, name="dropout"),
+        *([Dropout(dropout, seed=seed, name="dropout")] if dropout else []),
         keras.layers.Conv2DTranspose(
             1, 3, strides=3, padding="same", activation="tanh", name="up",
             kernel_initializer=keras.initializers.GlorotUniform(seed=seed), dtype="float32",
@@ -53,9 +56,10 @@ def register() -> None:
         name = f"{model_definitions.__name__}.networks.{network.__name__}"
         sys.modules[name] = ModuleType(name)
         setattr(sys.modules[name], network.__name__, network)
-        model_definitions.NETWORKS = (*model_definitions.NETWORKS, network.__name__)
-        options.RECIPES[network.__name__] = {
-            "pretraining_batches": 0, "batch_size": 2, "averaging": 0.9,
+        settings = ("width",) if network is tiny else ()
+        model_definitions.NETWORKS[network.__name__] = settings
+        RECIPES[network.__name__] = {
+            "batch_size": 2, "ema": 0.9, "dropout": 0.2 if network is tiny else 0.0,
         }  # fmt: skip
 
 
@@ -70,9 +74,9 @@ def divide_processor(count: int) -> None:
 
 def be_patient(seconds: float) -> None:
     """Change how long this process waits for other workers."""
-    from cnn_denoiser.training.distributed import strategies
+    from cnn_denoiser.training.distributed import replicas
 
-    strategies.PATIENCE_SECONDS = seconds
+    replicas.PATIENCE_SECONDS = seconds
 
 
 if __name__ == "__main__":
@@ -81,4 +85,4 @@ if __name__ == "__main__":
         divide_processor(int(devices))
     if seconds := os.environ.get("PATIENCE_SECONDS"):
         be_patient(float(seconds))
-    sys.exit(train.main())
+    sys.exit(main(prog="train.py"))

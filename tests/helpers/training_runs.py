@@ -9,7 +9,8 @@ import h5py
 import numpy as np
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from cnn_denoiser.model_files import checkpoints
+from cnn_denoiser.model_files.model_folder import read_description, verified_weights
+from cnn_denoiser.model_files.run_folder import find_model_folder
 
 # Bit-equal runs are promised for one processor, not for a GPU.
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -21,11 +22,11 @@ SMALL = ("--model", "moussaka", "--batch_size", 2, "--pretraining_batches", 1, *
 
 
 def newest_weights(run: Path) -> tuple[int, list[np.ndarray]]:
-    folder = checkpoints.find_model_folder(run)
+    folder = find_model_folder(run)
     arrays: list[np.ndarray] = []
-    with h5py.File(checkpoints.verified_weights(folder)) as file:
+    with h5py.File(verified_weights(folder)) as file:
         file.visititems(lambda _, item: arrays.append(item[()]) if hasattr(item, "dtype") else None)
-    return checkpoints.read_description(folder)["step"], arrays
+    return read_description(folder).step, arrays
 
 
 def scalars_and_images(folder: Path) -> EventAccumulator:

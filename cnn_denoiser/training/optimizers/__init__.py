@@ -39,7 +39,7 @@ def _adam(options: TrainingOptions, network: keras.Model, schedule: Any, ema: An
 def _adamw(options: TrainingOptions, network: keras.Model, schedule: Any, ema: Any) -> Any:
     from cnn_denoiser.training.optimizers.adam import AdamW
 
-    return AdamW(schedule, beta_2=ADAMW_BETA_2, **STEADY, **ema)
+    return AdamW(schedule, name="adamw", beta_2=ADAMW_BETA_2, **STEADY, **ema)
 
 
 def _muon(options: TrainingOptions, network: keras.Model, schedule: Any, ema: Any) -> Any:

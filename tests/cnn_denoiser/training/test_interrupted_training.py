@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cnn_denoiser.model_files import checkpoints
+from cnn_denoiser.model_files import run_folder
 from plates import draw_plate
 from plumbing.pictures.codec import write_picture
 from tests.conftest import PROJECT
@@ -72,7 +72,7 @@ def test_tensorboard_shows_the_whole_run(name: str, request: pytest.FixtureReque
     run = request.getfixturevalue(name)
     log = scalars_and_images(run / "tensorboard" / "training")
     steps = [1, *range(10, 61, 10)]
-    for tag in ("cost", "learning_rate"):
+    for tag in ("loss", "learning_rate"):
         assert [event.step for event in log.Scalars(tag)] == steps, tag
     layers = [f"convolution_{i}" for i in (1, 2, 3)]
     layers += [f"transposed_{layer}" for layer in layers]
@@ -88,7 +88,7 @@ def test_tensorboard_shows_the_whole_run(name: str, request: pytest.FixtureReque
     assert cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE).std() > 10
     pretraining = scalars_and_images(run / "tensorboard" / "pretraining")
     for layer in layers:
-        assert pretraining.Scalars(f"cost/{layer}"), layer
+        assert pretraining.Scalars(f"error/{layer}"), layer
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_run_killed_at_ten_random_moments_ends_like_an_undisturbed_one(
     subprocess.run([*command, whole, "--run", "restart"], cwd=PROJECT, check=True)
 
     def saved() -> int:
-        folders = checkpoints.list_checkpoints(killed)
+        folders = run_folder.list_checkpoints(killed)
         return int(folders[-1].name.removeprefix("step-")) if folders else -1
 
     moments = np.random.default_rng()
@@ -140,7 +140,7 @@ def test_a_run_killed_at_ten_random_moments_ends_like_an_undisturbed_one(
         assert step == expected_step
         for array, expected_array in zip(weights, expected, strict=True):
             np.testing.assert_array_equal(array, expected_array)
-    for folder, tag in (("training", "cost"), ("validation", "psnr")):
+    for folder, tag in (("training", "loss"), ("validation", "psnr")):
         logs = [scalars_and_images(Path(r) / "tensorboard" / folder) for r in (killed, whole)]
         got, wanted_events = ([(e.step, e.value) for e in log.Scalars(tag)] for log in logs)
         assert got == wanted_events

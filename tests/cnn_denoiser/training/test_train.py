@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.model_definitions import create_model
-from cnn_denoiser.model_files import checkpoints
+from cnn_denoiser.model_files import model_folder, run_folder
 from plumbing.pictures.codec import write_picture
 from tests.conftest import Command
 from tests.helpers.training_runs import (
@@ -32,9 +32,9 @@ def test_pretraining_reaches_the_training(tmp_path: Path, run_command: Command) 
     network = create_model("moussaka")
     fresh = [weights.copy() for weights in network.get_weights()]
     folder = run / "checkpoints" / "step-00000000"
-    network.load_weights(checkpoints.verified_weights(folder))
+    network.load_weights(model_folder.verified_weights(folder))
     for before, after in zip(fresh, network.get_weights(), strict=True):
-        assert not np.array_equal(before, after)
+        assert before.ndim == 0 or not np.array_equal(before, after)
 
 
 @pytest.mark.slow
@@ -73,10 +73,10 @@ def test_a_short_run_on_plates_of_ones_own(tmp_path: Path, run_command: Command)
     assert result.returncode == 0, result.stderr
     assert "broken.jpg" in result.stderr
     assert "WARNING" not in result.stderr and "cuda" not in result.stderr.lower()
-    description = checkpoints.read_description(checkpoints.find_model_folder(run))
-    assert (description["step"], description["pictures_seen"]) == (2, 4)
-    assert description["data"]["plates"] == 4
-    assert str(tmp_path) not in json.dumps(description)
+    description = model_folder.read_description(run_folder.find_model_folder(run))
+    assert (description.step, description.pictures_seen) == (2, 4)
+    assert description.data["plates"] == 4
+    assert str(tmp_path) not in json.dumps(description.to_json())
 
     again = run_command(TRAIN, "--run", "restart", "--num_iter", 3, *options)
     assert again.returncode == 2
@@ -90,7 +90,7 @@ def test_a_short_run_on_plates_of_ones_own(tmp_path: Path, run_command: Command)
     (plates / "车牌 0.png").unlink()
     fewer = run_command(TRAIN, "--run", "continue", "--num_iter", 3, *options)
     assert fewer.returncode == 2
-    assert "pictures were added or removed" in fewer.stderr
+    assert "pictures were added, removed or changed" in fewer.stderr
 
 
 def test_foreign_checkpoints_are_never_removed(tmp_path: Path, run_command: Command) -> None:
@@ -112,10 +112,10 @@ def test_foreign_checkpoints_are_never_removed(tmp_path: Path, run_command: Comm
         (["--run", "continue", "--model", "moussaka"], "nothing to continue"),
         (["--run", "restart", "--model", "moussaka", "--data", "nowhere"], "no folder nowhere"),
         (["--run", "restart", "--model", "moussaka", "--data", "EMPTY"], "no readable pictures"),
-        (["--run", "restart", "--model", "moussaka", "--data", "FEW"], "too few for a batch of 64"),
-        (["--run", "restart", "--model", "moussaka", "--batch_size", "0"], "from 1 up"),
+        (["--run", "restart", "--model", "moussaka", "--data", "FEW"], "too few for a batch of 16"),
+        (["--run", "restart", "--model", "moussaka", "--batch_size", "0"], "from 1 to"),
         (["--run", "restart", "--model", "moussaka", "--learning_rate", "-1"], "above 0"),
-        (["--run", "restart", "--model", "moussaka", "--seed", "x"], "from 0 up. Received: 'x'"),
+        (["--run", "restart", "--model", "moussaka", "--seed", "x"], "from 0 to .* Received: 'x'"),
         (["--run", "restart", "--model", "moussaka", "--profile", "fog"], "fog.*camera"),
         (["--run", "restart", "--model", "moussaka", "--decay_rate", "1.5"], "at most 1"),
         (["--run", "restart", "--model", "moussaka", "--validation_share", "1"], "below 1"),
@@ -161,6 +161,6 @@ def test_the_same_command_trains_on_another_backend_without_tensorflow(
         KERAS_BACKEND=backend, PYTHONPATH=str(hidden),
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    folder = checkpoints.find_model_folder(run)
-    assert checkpoints.read_description(folder)["versions"]["backend"] == backend
-    create_model("moussaka").load_weights(checkpoints.verified_weights(folder))
+    folder = run_folder.find_model_folder(run)
+    assert model_folder.read_description(folder).versions["backend"] == backend
+    create_model("moussaka").load_weights(model_folder.verified_weights(folder))

@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from cnn_denoiser import checkpoints, model_definitions, train
-from cnn_denoiser.training import options
+from blurrer import Pair
+from cnn_denoiser import model_definitions
+from cnn_denoiser.model_files import model_folder, run_folder
+from cnn_denoiser.model_files.description import ModelDescription
+from cnn_denoiser.training.command import main
 from cnn_denoiser.training.learner import Learner
+from cnn_denoiser.training.recipes import RECIPES
 from plates import draw_plate
 from plumbing.pictures.codec import write_picture
 from tests.helpers import tiny_train
@@ -20,8 +24,9 @@ from tests.helpers import tiny_train
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_definitions, "NETWORKS", model_definitions.NETWORKS)
-    monkeypatch.setattr(options, "RECIPES", dict(options.RECIPES))
+    for name in ("tiny", "steady"):
+        monkeypatch.setitem(model_definitions.NETWORKS, name, ())
+        monkeypatch.setitem(RECIPES, name, {})
     tiny_train.register()
 
 
@@ -35,18 +40,18 @@ def plates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def command(run: Path, how: str, batches: int, *more: object) -> int:
     fixed = ("--model", "tiny", "--output", run, "--run", how, "--num_iter", batches)
-    return train.main([str(argument) for argument in (*fixed, *more)])
+    return main([str(argument) for argument in (*fixed, *more)], "train.py")
 
 
 def weights_in(folder: Path) -> list[np.ndarray]:
     arrays: list[np.ndarray] = []
-    with h5py.File(checkpoints.verified_weights(checkpoints.find_model_folder(folder))) as file:
+    with h5py.File(model_folder.verified_weights(run_folder.find_model_folder(folder))) as file:
         file.visititems(lambda _, item: arrays.append(item[()]) if hasattr(item, "dtype") else None)
     return arrays
 
 
-def description(folder: Path) -> dict:
-    return checkpoints.read_description(checkpoints.find_model_folder(folder))
+def description(folder: Path) -> ModelDescription:
+    return model_folder.read_description(run_folder.find_model_folder(folder))
 
 
 def assert_same_weights(first: Path, second: Path) -> None:
@@ -64,25 +69,25 @@ def test_the_best_weights_by_validation_are_kept(
 ) -> None:
     learn = Learner.learn
 
-    def learn_and_then_forget(self: Learner, *batch: np.ndarray) -> float:
-        cost = learn(self, *batch)
+    def learn_and_then_forget(self: Learner, batches: list[Pair]) -> list[float]:
+        losses = learn(self, batches)
         if self.step > 6:
             self.network.set_weights([10 + w for w in self.network.get_weights()])
-        return cost
+        return losses
 
     monkeypatch.setattr(Learner, "learn", learn_and_then_forget)
-    more = ("--validation_data", plates, "--validate_every", 3, "--averaging", 0)
+    more = ("--validation_data", plates, "--validate_every", 3, "--ema", 0)
     assert command(tmp_path, "restart", 9, *more) == 0
     best = description(tmp_path / "best")
-    assert best["step"] == best["validation"]["step"] == 6
-    assert description(tmp_path)["step"] == 9
-    assert description(tmp_path)["validation"]["psnr"] < best["validation"]["psnr"]
+    assert best.step == best.validation["step"] == 6
+    assert description(tmp_path).step == 9
+    assert description(tmp_path).validation["psnr"] < best.validation["psnr"]
     assert [path.name for path in (tmp_path / "best").iterdir()] == ["step-00000006"]
     network = model_definitions.create_model("tiny")
-    checkpoints.load_weights(checkpoints.find_model_folder(tmp_path / "best"), network)
+    model_folder.load_weights(run_folder.find_model_folder(tmp_path / "best"), network)
     log = tmp_path / "tensorboard"
     for folder in ("validation", "blurred"):
-        for tag in ("psnr", "ssim", "cost"):
+        for tag in ("psnr", "ssim", "loss"):
             assert steps(log / folder, tag) == [3, 6, 9]
 
 
@@ -98,7 +103,7 @@ def test_what_is_shown_of_a_run_that_goes_on_has_no_gaps_and_no_doubles(
     assert command(tmp_path / "whole", "restart", 10, *more) == 0
     assert_same_weights(tmp_path / "parts", tmp_path / "whole")
     assert_same_weights(tmp_path / "parts" / "best", tmp_path / "whole" / "best")
-    for tag in ("cost", "learning_rate", "pictures_per_second", "seconds_waiting"):
+    for tag in ("loss", "learning_rate", "dropout", "pictures_per_second", "seconds_waiting"):
         assert steps(tmp_path / "parts" / "tensorboard" / "training", tag) == [1, 3, 6, 9, 10], tag
     assert steps(tmp_path / "parts" / "tensorboard" / "validation", "psnr") == [4, 8, 10]
 
@@ -109,42 +114,20 @@ def test_a_damaged_newest_state_falls_back_to_the_one_before(
     more = ("--validation_share", 0, "--save_every", 2)
     assert command(tmp_path / "damaged", "restart", 6, *more) == 0
     newest = tmp_path / "damaged" / "checkpoints" / "step-00000006"
-    state = bytearray((newest / checkpoints.STATE).read_bytes())
+    state = bytearray((newest / run_folder.STATE).read_bytes())
     state[len(state) // 2] ^= 1
-    (newest / checkpoints.STATE).write_bytes(state)
+    (newest / run_folder.STATE).write_bytes(state)
     assert command(tmp_path / "damaged", "continue", 7, *more) == 0
     said = capsys.readouterr().err
     assert "warning: " in said and "step-00000006" in said and "damaged" in said
-    assert description(tmp_path / "damaged")["step"] == 7
+    assert description(tmp_path / "damaged").step == 7
     assert command(tmp_path / "whole", "restart", 7, *more) == 0
     assert_same_weights(tmp_path / "damaged", tmp_path / "whole")
 
-    for checkpoint in checkpoints.list_checkpoints(tmp_path / "damaged"):
-        (checkpoint / checkpoints.WEIGHTS).write_bytes(b"")
-    assert command(tmp_path / "damaged", "continue", 8, *more) == 1
+    for checkpoint in run_folder.list_checkpoints(tmp_path / "damaged"):
+        (checkpoint / model_folder.WEIGHTS).write_bytes(b"")
+    assert command(tmp_path / "damaged", "continue", 8, *more) == 4
     assert "is damaged" in capsys.readouterr().err
-
-
-def test_a_run_of_before_there_was_validation_goes_on_as_it_was(tmp_path: Path) -> None:
-    plates = tmp_path / "plates"
-    plates.mkdir()
-    for index in range(20):
-        write_picture(plates / f"{index}.png", np.full((30, 90), 9 * index, np.uint8))
-    more = ("--data", plates, "--validation_share", 0)
-    assert command(tmp_path / "whole", "restart", 4, *more) == 0
-    assert command(tmp_path / "old", "restart", 2, *more) == 0
-    stored = json.loads((tmp_path / "old" / "run.json").read_text())
-    for name in ("validation_share", "validation_data", "validate_every"):
-        del stored[name]
-    (tmp_path / "old" / "run.json").write_text(json.dumps(stored))
-    for checkpoint in checkpoints.list_checkpoints(tmp_path / "old"):
-        (checkpoint / checkpoints.STATE_SHA256).unlink()
-        record = json.loads((checkpoint / "model.json").read_text())
-        record["data"] = {"profile": "camera", "plates": 20}
-        (checkpoint / "model.json").write_text(json.dumps(record))
-    assert command(tmp_path / "old", "continue", 4, "--data", plates) == 0
-    assert not (tmp_path / "old" / "best").exists()
-    assert_same_weights(tmp_path / "whole", tmp_path / "old")
 
 
 def test_a_training_that_diverges_stops_and_keeps_its_last_good_state(
@@ -163,7 +146,7 @@ def test_a_state_that_cannot_be_saved_leaves_the_one_before(
     more = ("--validation_share", 0, "--save_every", 2)
     assert command(tmp_path, "restart", 2, *more) == 0
 
-    def no_space(*arguments: object) -> None:
+    def no_space(*arguments: object, **arrays: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez", no_space)
@@ -178,23 +161,23 @@ def test_a_state_that_cannot_be_saved_leaves_the_one_before(
 def test_the_run_folder_tells_how_it_was_made(tmp_path: Path) -> None:
     assert command(tmp_path, "restart", 1, "--validation_share", 0, "--seed", 3) == 0
     record = description(tmp_path)
-    assert record["options"]["seed"] == 3
-    assert {"python", "keras", "numpy", "backend"} <= record["versions"].keys()
-    assert record["data"] == {"profile": "camera", "plates": "synthetic"}
+    assert record.options["seed"] == 3
+    assert {"python", "keras", "numpy", "backend"} <= record.versions.keys()
+    assert record.data == {"profile": "camera", "plates": "synthetic"}
     assert json.loads((tmp_path / "run.json").read_text())["num_iter"] == 1
 
 
 def test_both_precisions_come_to_about_the_same(tmp_path: Path) -> None:
-    costs = {}
+    losses = {}
     for precision in ("f32", "bf16"):
         run = tmp_path / precision
         more = ("--validation_share", 0, "--log_every", 1, "--precision", precision)
         assert command(run, "restart", 8, *more) == 0
         log = EventAccumulator(str(run / "tensorboard" / "training")).Reload()
-        costs[precision] = np.array([event.value for event in log.Scalars("cost")])
+        losses[precision] = np.array([event.value for event in log.Scalars("loss")])
         assert all(array.dtype == np.float32 for array in weights_in(run))
-    assert not np.array_equal(costs["f32"], costs["bf16"])
-    np.testing.assert_allclose(costs["bf16"], costs["f32"], rtol=0.02)
+    assert not np.array_equal(losses["f32"], losses["bf16"])
+    np.testing.assert_allclose(losses["bf16"], losses["f32"], rtol=0.02)
 
 
 def test_a_run_starts_from_trained_weights_and_adds_to_what_they_have_seen(
@@ -205,15 +188,15 @@ def test_a_run_starts_from_trained_weights_and_adds_to_what_they_have_seen(
     assert command(first, "restart", 3, *more, "--batch_size", 4) == 0
     assert command(second, "restart", 2, *more, "--weights", first) == 0
     trained = description(first)
-    begun = checkpoints.read_description(second / "checkpoints" / "step-00000000")
-    assert begun["weights_sha256"] == trained["weights_sha256"]
-    expected = {"step": 3, "pictures_seen": 12, "weights_sha256": trained["weights_sha256"]}
-    assert description(second)["started_from"] == expected
-    assert description(second)["pictures_seen"] == 12 + 4
+    begun = model_folder.read_description(second / "checkpoints" / "step-00000000")
+    assert begun.weights_sha256 == trained.weights_sha256
+    expected = {"step": 3, "pictures_seen": 12, "weights_sha256": trained.weights_sha256}
+    assert description(second).started_from == expected
+    assert description(second).pictures_seen == 12 + 4
     # What a run started from is known when it goes on, too.
     assert command(second, "continue", 3, *more) == 0
-    assert description(second)["started_from"] == expected
-    assert description(second)["pictures_seen"] == 12 + 6
+    assert description(second).started_from == expected
+    assert description(second).pictures_seen == 12 + 6
 
     assert (
         command(tmp_path / "x", "restart", 2, "--weights", first, "--pretraining_batches", 1) == 2

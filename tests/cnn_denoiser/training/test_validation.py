@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from cnn_denoiser.training import validation
 from cnn_denoiser.training.data.plates import PlatesInFolders
+from cnn_denoiser.training.losses import mse
 from cnn_denoiser.training.validation import (
     Validation,
     ValidationSet,
@@ -86,35 +88,36 @@ def network(factor: float) -> keras.Model:
 
 
 def test_figures_tell_a_good_network_from_doing_nothing(pictures: ValidationSet) -> None:
-    measures = Validation(pictures, "mse")
+    measures = Validation(pictures, mse)
     nothing = measures.validate(network(1.0))
     assert nothing == pytest.approx(measures.blurred)
     perfect = measures.validate(network(-1.0))
-    assert perfect["cost"] == pytest.approx(0, abs=1e-9)
+    assert perfect["loss"] == pytest.approx(0, abs=1e-9)
     assert perfect["psnr"] > 48 > 10 > nothing["psnr"]
-    assert perfect.keys() == {"cost", "psnr", "ssim"}
+    assert perfect.keys() == {"loss", "psnr", "ssim"}
     assert (perfect["ssim"], nothing["ssim"] < 0) == (pytest.approx(1), True)
 
 
 def test_a_cost_of_ones_own_is_measured(pictures: ValidationSet) -> None:
     cost = Validation(pictures, lambda sharp, deblurred: keras.ops.mean(deblurred - sharp)).blurred
     expected = (pictures.blurred.mean() - pictures.sharp.mean()) / 127.5
-    assert cost["cost"] == pytest.approx(expected, rel=1e-3)
+    assert cost["loss"] == pytest.approx(expected, rel=1e-3)
 
 
 def test_what_is_not_installed_is_said_once_and_not_measured(
-    pictures: ValidationSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    pictures: ValidationSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delitem(sys.modules, "cnn_denoiser.measures.image_quality", raising=False)
     for name in ("skimage.metrics", "rapidocr_onnxruntime"):
         monkeypatch.setitem(sys.modules, name, None)
     labelled = ValidationSet(pictures.blurred, pictures.sharp, ("京A12345",) * 20)
-    measures = Validation(labelled, "mse")
-    assert measures.validate(network(1.0)).keys() == {"cost", "psnr"}
-    said = capsys.readouterr().err.splitlines()
+    caplog.set_level(logging.INFO)
+    measures = Validation(labelled, mse)
+    assert measures.validate(network(1.0)).keys() == {"loss", "psnr"}
+    said = [record.getMessage() for record in caplog.records]
     assert len(said) == 2
     assert "scikit-image is not installed: validation without SSIM" in said[0]
-    assert said[1].startswith("train.py: plates are not read: RapidOCR")
+    assert said[1].startswith("plates are not read: RapidOCR")
     assert "requirements-evaluation.txt" in said[1]
 
 
@@ -122,6 +125,6 @@ def test_plates_with_known_texts_are_read() -> None:
     pytest.importorskip("rapidocr_onnxruntime")
     synthetic = validation.validate_on_synthetic("mild")
     few = ValidationSet(synthetic.sharp[:6], synthetic.sharp[:6], (*synthetic.labels[:5], None))
-    figures = Validation(few, "mse").blurred
+    figures = Validation(few, mse).blurred
     assert figures["characters"] > 0.8
     assert {"alphanumeric", "plates"} <= figures.keys()

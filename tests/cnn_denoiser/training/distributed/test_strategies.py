@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from cnn_denoiser.model_files import checkpoints
+from cnn_denoiser.model_files import model_folder, run_folder
 from cnn_denoiser.training.distributed.worker import Worker, meet
 from tests.conftest import PROJECT
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 TINY_TRAIN = "tests/helpers/tiny_train.py"
 BATCHES = 12
 # Clipped gradients, decay and averages: whatever a replica could get wrong.
-DEMANDING = ("--optimizer", "muon", "--cost", "charbonnier_frequency", "--batch_size", 4)
+DEMANDING = ("--optimizer", "muon", "--loss", "charbonnier_frequency", "--batch_size", 4)
 FIXED = (TINY_TRAIN, "--model", "steady", "--validation_share", 0, "--save_every", 5, *DEMANDING)
 WAIT_SECONDS = 300
 
@@ -71,15 +71,15 @@ def wait_for_step(run: Path, step: int, process: subprocess.Popen[str]) -> None:
 
 def weights(run: Path) -> list[np.ndarray]:
     arrays: list[np.ndarray] = []
-    with h5py.File(checkpoints.verified_weights(checkpoints.find_model_folder(run))) as file:
+    with h5py.File(model_folder.verified_weights(run_folder.find_model_folder(run))) as file:
         file.visititems(lambda _, item: arrays.append(item[()]) if hasattr(item, "dtype") else None)
     return arrays
 
 
-def costs(run: Path) -> list[float]:
+def losses(run: Path) -> list[float]:
     return [
         event.value
-        for event in EventAccumulator(str(run / "tensorboard/training")).Reload().Scalars("cost")
+        for event in EventAccumulator(str(run / "tensorboard/training")).Reload().Scalars("loss")
     ]
 
 
@@ -94,7 +94,7 @@ def on_one_device(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assert_the_same(run: Path, expected: Path) -> None:
     for array, expected_array in zip(weights(run), weights(expected), strict=True):
         np.testing.assert_allclose(array, expected_array, rtol=1e-3, atol=1e-5)
-    np.testing.assert_allclose(costs(run), costs(expected), rtol=1e-4)
+    np.testing.assert_allclose(losses(run), losses(expected), rtol=1e-4)
 
 
 def test_two_devices_learn_what_one_learns(tmp_path: Path, on_one_device: Path) -> None:
@@ -130,7 +130,7 @@ def test_workers_stop_together(tmp_path: Path) -> None:
     other.send_signal(signal.SIGTERM)
     (code, said), (other_code, _) = finish(chief), finish(other)
     assert (code, other_code) == (143, 143)
-    step = checkpoints.read_description(checkpoints.find_model_folder(tmp_path))["step"]
+    step = model_folder.read_description(run_folder.find_model_folder(tmp_path)).step
     assert f"stopped at batch {step}" in said
 
 
@@ -165,7 +165,7 @@ def lose(run: Path, lost: int, how: signal.Signals) -> None:
     last = said.splitlines()[-1]
     assert "another worker has ended or can no longer be reached" in last
     assert "--run continue" in last
-    step = checkpoints.read_description(checkpoints.find_model_folder(run))["step"]
+    step = model_folder.read_description(run_folder.find_model_folder(run)).step
     # How long a cosine schedule is does not matter here.
     go_on = start_workers(run, "--run", "continue", "--num_iter", step + 2)
     assert [finish(worker)[0] for worker in go_on] == [0, 0]

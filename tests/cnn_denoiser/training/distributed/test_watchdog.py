@@ -9,8 +9,8 @@ from tests.conftest import Command
 # What holds the lock that every thread of Python needs, and cannot be interrupted.
 WAIT = "import ctypes; ctypes.PyDLL(None).sleep({seconds})"
 WATCHED = """
-from cnn_denoiser.training.distributed.watchdog import Patience
-patience = Patience({patience}, "nobody came")
+from cnn_denoiser.training.distributed.watchdog import Watchdog
+patience = Watchdog({patience}, "nobody came")
 for _ in range(2):
     with patience:
         {body}

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from cnn_denoiser.model_files.run_folder import write_options
+from cnn_denoiser.training.command_line import read_command_line
 from cnn_denoiser.training.distributed.worker import Worker, WorkerLostError, meet, read_tf_config
-from cnn_denoiser.training.options import UsageError, read_command_line
+from plumbing.commands.errors import UsageError
 
 TWO = {"worker": ["a:1", "b:1"]}
 
@@ -39,7 +40,7 @@ def test_a_cluster_may_name_its_chief(monkeypatch: pytest.MonkeyPatch) -> None:
     "text",
     ["", "{", "[]", "{}", '{"cluster": {"worker": ["a:1"]}}',
      '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}',
-     '{"cluster": {"worker": ["a:1"]}, "task": {"type": "cook", "index": 0}}'],
+     '{"cluster": {"worker": ["a:1"]}, "task": {"type": "cook", "index": 0}}', "[" * 100_000],
 )  # fmt: skip
 def test_what_is_wrong_with_tf_config_is_said(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("TF_CONFIG", text)
@@ -50,7 +51,7 @@ def test_what_is_wrong_with_tf_config_is_said(monkeypatch: pytest.MonkeyPatch, t
 def read(*arguments: object) -> object:
     fixed = ["--run", "restart", "--model", "moussaka", "--num_iter", 9]
     fixed += ["--strategy", "multi_worker"]
-    return read_command_line([*map(str, fixed), *map(str, arguments)])
+    return read_command_line("train.py", [*map(str, fixed), *map(str, arguments)])
 
 
 def test_a_batch_is_divided_equally(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +65,7 @@ def test_the_chief_alone_looks_after_the_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     write_options(tmp_path, {})
+    (tmp_path / "checkpoints" / "step-00000001").mkdir(parents=True)
     configure(monkeypatch, TWO, "worker", 1)
     read("--output", tmp_path)
     configure(monkeypatch, TWO, "worker", 0)

@@ -14,6 +14,7 @@ from tensorboard.plugins.hparams.metadata import (
     parse_session_start_info_plugin_data,
 )
 
+from blurrer import Pair
 from cnn_denoiser.model_definitions import create_model
 from cnn_denoiser.training.monitoring.monitor import Monitor
 from cnn_denoiser.training.monitoring.network_graph import network_graph
@@ -35,7 +36,7 @@ def network() -> keras.Model:
 
 
 def open_monitor(folder: Path, network: keras.Model, first_step: int = 0) -> Monitor:
-    return Monitor(folder, network, first_step, HYPERPARAMETERS, BLURRED, SHARP)
+    return Monitor(folder, network, first_step, HYPERPARAMETERS, Pair(BLURRED, SHARP))
 
 
 def load(folder: Path) -> EventAccumulator:
@@ -53,7 +54,7 @@ def test_blurred_deblurred_and_sharp_stand_side_by_side(
 ) -> None:
     network.get_layer("up").set_weights([np.zeros((3, 3, 1, 4)), np.array([-0.2])])
     monitor = open_monitor(tmp_path, network)
-    monitor.log(10, {"cost": 1.0})
+    monitor.log(10, {"loss": 1.0})
     (sheet,) = pictures(load(tmp_path / "training"), "blurred_deblurred_sharp")
     assert sheet.shape == (180, 810)
     np.testing.assert_array_equal(sheet[90:, :270], BLURRED[1])
@@ -80,24 +81,22 @@ def test_a_channel_of_every_layer_is_shown_and_stays_the_same_one(
     assert pictures(load(tmp_path / "training"), "layers/up")[0].shape == (90, 270)
 
 
-def test_silent_channels_of_rectified_layers_are_counted(
-    tmp_path: Path, network: keras.Model
-) -> None:
+def test_dead_relus_are_counted(tmp_path: Path, network: keras.Model) -> None:
     kernel = np.ones((3, 3, 1, 4), np.float32)
     network.get_layer("down").set_weights([kernel, np.array([0, 0, 0, -99], np.float32)])
     network.get_layer("up").set_weights([np.zeros((3, 3, 1, 4)), np.array([-99.0])])
-    open_monitor(tmp_path, network).log(1, {"cost": 3.0})
+    open_monitor(tmp_path, network).log(1, {"loss": 3.0})
     training = load(tmp_path / "training")
-    assert [event.value for event in training.Scalars("silent_channels/down")] == [0.25]
-    assert "silent_channels/up" not in training.Tags()["scalars"]  # not rectified
+    assert [event.value for event in training.Scalars("dead_relu/down")] == [0.25]
+    assert "dead_relu/up" not in training.Tags()["scalars"]  # not rectified
 
 
 def test_everything_is_on_the_disk_when_it_is_logged(tmp_path: Path, network: keras.Model) -> None:
     # A kill must lose nothing: the log is read while it is still open.
     monitor = open_monitor(tmp_path, network)
-    monitor.log(1, {"cost": 3.0, "learning_rate": 0.1})
+    monitor.log(1, {"loss": 3.0, "learning_rate": 0.1})
     monitor.log_validation(1, {"psnr": 20.0}, {"psnr": 15.0})
-    assert [event.value for event in load(tmp_path / "training").Scalars("cost")] == [3.0]
+    assert [event.value for event in load(tmp_path / "training").Scalars("loss")] == [3.0]
     assert [event.value for event in load(tmp_path / "validation").Scalars("psnr")] == [20.0]
     assert [event.value for event in load(tmp_path / "blurred").Scalars("psnr")] == [15.0]
 
@@ -107,17 +106,17 @@ def test_a_log_goes_on_after_a_kill_in_the_middle_of_an_entry(
 ) -> None:
     monitor = open_monitor(tmp_path, network)
     for step in (10, 20, 30):
-        monitor.log(step, {"cost": step})
+        monitor.log(step, {"loss": step})
         monitor.log_validation(step, {"psnr": step}, {"psnr": 1})
     (file,) = (tmp_path / "training").iterdir()
     file.write_bytes(file.read_bytes()[:-7])
     file.rename(file.with_name("events.out.tfevents.1.earlier"))
     monitor = open_monitor(tmp_path, network, 20)
     for step in (30, 40):
-        monitor.log(step, {"cost": step})
+        monitor.log(step, {"loss": step})
         monitor.log_validation(step, {"psnr": step}, {"psnr": 1})
     training = load(tmp_path / "training")
-    assert [event.step for event in training.Scalars("cost")] == [10, 20, 30, 40]
+    assert [event.step for event in training.Scalars("loss")] == [10, 20, 30, 40]
     assert [event.step for event in training.Images("layers/up")] == [10, 20, 30, 40]
     assert [event.step for event in load(tmp_path / "validation").Scalars("psnr")] == [
         10, 20, 30, 40,

@@ -38,4 +38,4 @@ def test_where_there_is_no_terminal_lines_are_written(
         shown.update(0.25, PSNR="17.25")
     last = capsys.readouterr().err.splitlines()[-2]
     assert last.startswith("training: 3/3 [")
-    assert "cost=0.2500" in last and "PSNR=17.25" in last and "pictures/s=" in last
+    assert "loss=0.2500" in last and "PSNR=17.25" in last and "pictures/s=" in last

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnn_denoiser.training.pretraining import layerwise as pretraining
+from cnn_denoiser.training.pretraining import PRETRAININGS
 from cnn_denoiser.training.pretraining.layerwise import pretrain
 from cnn_denoiser.training.pretraining.rbm import BoltzmannMachine
 
@@ -35,14 +35,14 @@ def waves() -> np.ndarray:
 def test_every_layer_of_the_network_itself_learns(kind: str) -> None:
     network = small_chain()
     before = [weights.copy() for weights in network.get_weights()]
-    costs: dict[str, list[float]] = {"down": [], "up": []}
-    for name, _, cost in pretrain(network, itertools.repeat(waves()), 200, 0, kind):
-        costs[name].append(cost)
+    errors: dict[str, list[float]] = {"down": [], "up": []}
+    for layer, _, error, _ in pretrain(network, itertools.repeat(waves()), 200, 0, kind):
+        errors[layer.name].append(error)
     for old, new in zip(before, network.get_weights(), strict=True):
         assert not np.array_equal(old, new)
-    for layer_costs in costs.values():
-        assert len(layer_costs) == 200
-        assert np.mean(layer_costs[-9:]) < 0.7 * np.mean(layer_costs[:9])
+    for layer_errors in errors.values():
+        assert len(layer_errors) == 200
+        assert np.mean(layer_errors[-9:]) < 0.7 * np.mean(layer_errors[:9])
 
 
 def test_what_the_machines_learned_is_in_the_network_at_the_end(
@@ -55,7 +55,7 @@ def test_what_the_machines_learned_is_in_the_network_at_the_end(
             super().__init__(*arguments)  # type: ignore[arg-type]
             machines.append(self)
 
-    monkeypatch.setitem(pretraining.TRAINEES, "dbn", Recorded)
+    monkeypatch.setitem(PRETRAININGS, "dbn", Recorded)
     network = small_chain()
     for _ in pretrain(network, itertools.repeat(waves()), 20, 0):
         pass
@@ -83,9 +83,9 @@ def test_a_layer_learns_from_what_the_layers_below_have_learned() -> None:
             layer.bias.assign(layer.bias * 0 + 7)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(pretraining.TRAINEES, "dbn", Spy)
-        names = [name for name, _, _ in pretrain(small_chain(), itertools.repeat(waves()), 1, 0)]
-    assert names == ["down", "up"]
+        patch.setitem(PRETRAININGS, "dbn", Spy)
+        steps = list(pretrain(small_chain(), itertools.repeat(waves()), 1, 0))
+    assert [step.layer.name for step in steps] == ["down", "up"]
     assert np.array_equal(seen[0], waves())
     assert (seen[1] == 7).all()
 
@@ -103,7 +103,7 @@ from cnn_denoiser.training.pretraining.layerwise import pretrain
 layer = keras.layers.Conv2DTranspose(2, 3, strides=3, padding="same", activation="relu")
 network = keras.Sequential([keras.Input((4, 6, 3)), layer])
 batch = np.random.default_rng(0).normal(size=(8, 4, 6, 1)).repeat(3, axis=3).astype("float32")
-errors = [error for _, _, error in pretrain(network, itertools.repeat(batch), 200, 0)]
+errors = [done.error for done in pretrain(network, itertools.repeat(batch), 200, 0)]
 print(keras.backend.backend(), np.mean(errors[-9:]) / np.mean(errors[:9]))
 """
     finished = run_command("-c", script, KERAS_BACKEND="jax")

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnn_denoiser.training.muon import STEP_SIZE, Muon, orthogonalise
+from cnn_denoiser.training.optimizers.muon import STEP_SIZE, Muon, orthogonalise
 
 
 def to_numpy(tensor: object) -> np.ndarray:

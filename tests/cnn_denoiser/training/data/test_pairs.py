@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_denoiser.training.data import input_data
+from cnn_denoiser.training.data import plates as plates_module
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.plates import (
     MixedPlates,
@@ -127,8 +127,8 @@ def test_plates_are_mixed_in_the_shares_asked_for(
 ) -> None:
     drawn = np.zeros((84, 264, 3), np.uint8)
     recombined = np.full((84, 264, 3), 255, np.uint8)
-    monkeypatch.setattr(input_data, "draw_plate", lambda random: (drawn, ""))
-    monkeypatch.setattr(input_data, "recombine", lambda plate, donors, random: recombined)
+    monkeypatch.setattr(plates_module, "draw_plate", lambda random: (drawn, ""))
+    monkeypatch.setattr(plates_module, "recombine", lambda plate, donors, random: recombined)
     mixed = MixedPlates(own_plates, CharacterPlaces([None] * 4), *shares)
     pictures = [mixed.picture(1, np.random.default_rng(seed)) for seed in range(100)]
     counts = tuple(
