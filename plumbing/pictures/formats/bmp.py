@@ -50,6 +50,7 @@ class _Layout:
     palette_entry: int  # bytes
     palette_count: int
     pixels_start: int
+    usual_start: bool  # the pixels stand right behind the palette
 
 
 def read_header(file: BinaryIO) -> Header:
@@ -109,8 +110,10 @@ def _read_layout(data: bytes) -> _Layout:
     count = min(used or 2**bits, 2**bits) if bits <= 8 else 0
     if 0 < pixels_start < palette_start:
         raise PictureError("damaged: a BMP file whose pixels would begin within its header")
-    if not pixels_start:  # some writers leave it out
-        pixels_start = palette_start + count * palette_entry
+    usual_start = palette_start + count * palette_entry
+    pixels_start = pixels_start or usual_start  # some writers leave it out
+    if pixels_start < usual_start and len(data) >= usual_start + _stride(width, bits) * abs(height):
+        raise PictureError("damaged: a BMP file whose pixels would begin within its palette")
     # Some writers count more colours than there are.
     count = min(count, (pixels_start - palette_start) // palette_entry)
     return _Layout(
@@ -124,7 +127,13 @@ def _read_layout(data: bytes) -> _Layout:
         palette_entry=palette_entry,
         palette_count=count,
         pixels_start=pixels_start,
+        usual_start=pixels_start == usual_start,
     )
+
+
+def _stride(width: int, bits: int) -> int:
+    """Return the bytes of a row, which is filled up to four."""
+    return (width * bits + 31) // 32 * 4
 
 
 def _read_masks(file: BinaryIO, header_size: int, compression: int) -> tuple[tuple[int, ...], int]:
@@ -141,11 +150,12 @@ def _read_masks(file: BinaryIO, header_size: int, compression: int) -> tuple[tup
 
 def _read_rows(data: bytes, layout: _Layout) -> np.ndarray:
     """Read rows as they are stored, each filled up to four bytes: uint8 BGR (H, W, 3)."""
-    stride = (layout.width * layout.bits + 31) // 32 * 4
+    stride = _stride(layout.width, layout.bits)
     size = stride * layout.height
-    padding = stride - (layout.width * layout.bits + 7) // 8
+    # Some writers do not fill up the last row.
+    padding = stride - (layout.width * layout.bits + 7) // 8 if layout.usual_start else 0
     rows = data[layout.pixels_start : layout.pixels_start + size]
-    if len(rows) < size - padding:  # some writers do not fill up the last row
+    if len(rows) < size - padding:
         raise PictureError(INCOMPLETE)
     rows = rows.ljust(size, b"\0")
     if layout.bits == 24:
