@@ -23,7 +23,7 @@ from plumbing.commands.errors import UsageError
 class Learner:
     """A network and everything that its next batch depends on.
 
-    network: what learns.
+    network: what learns; `settings` and `seed` are what it was built with.
     result:  what is saved for use: the network itself, or another one that holds the average.
     step:    how many batches it has learned from.
     """
@@ -31,6 +31,7 @@ class Learner:
     def __init__(self, options: TrainingOptions, strategy: Strategy) -> None:
         """Build the network with fresh weights; `UsageError` where it cannot be as asked for."""
         self._options = options
+        self.settings, self.seed = options.settings, options.seed
         self.step = 0
         with strategy.scope():
             self.network = create_model(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnn_denoiser.model_files.description import ModelDescription
 from cnn_denoiser.model_files.model_folder import CheckpointError, load_weights, read_description
 from cnn_denoiser.model_files.run_folder import (
     find_model_folder,
@@ -89,6 +91,7 @@ def find_start(
         raise UsageError(
             f"the weights in {weights} are of {description.model}, not of {options.model}"
         )
+    _check_width(description, options)
     keys = ("step", "pictures_seen", "weights_sha256")
     return Start(weights=weights, started_from={key: getattr(description, key) for key in keys})
 
@@ -99,7 +102,7 @@ def resume(start: Start, learner: Learner) -> Resumed:
     Damaged checkpoints are renamed, with a warning. Raises `CheckpointError` where none is whole.
     """
     if start.weights:
-        load_weights(start.weights, learner.network)
+        _load_or_widen(start.weights, learner)
         return Resumed(started_from=start.started_from)
     if start.pretrained:
         load_weights(start.pretrained, learner.network)
@@ -120,6 +123,35 @@ def resume(start: Start, learner: Learner) -> Resumed:
             validated=description.validation,
         )
     return Resumed()
+
+
+def _check_width(description: ModelDescription, options: TrainingOptions) -> None:
+    """Raise `UsageError` where weights are not of the width, nor of a half, a quarter ... of it."""
+    width = description.settings.get("width", 1.0)
+    doublings = math.log2(options.width / width) if isinstance(width, float) and width > 0 else -1
+    if doublings < 0 or not doublings.is_integer():
+        raise UsageError(
+            f"weights of the width {width} cannot become those of --width {options.width}: give "
+            "the same, twice that, four times that ..."
+        )
+
+
+def _load_or_widen(weights: Path, learner: Learner) -> None:
+    """Put trained weights into a learner's network, widened where they are of a narrower one."""
+    from cnn_denoiser.model_definitions import create_model
+    from cnn_denoiser.training.widening import widen
+
+    settings = read_description(weights).settings
+    if settings == learner.settings:
+        load_weights(weights, learner.network)
+        return
+    narrow = create_model(learner.network.name, **settings)
+    load_weights(weights, narrow)
+    try:
+        widen(narrow, learner.network, learner.seed)
+    except ValueError as error:
+        raise UsageError(f"--weights: {weights} cannot be widened: {error}") from error
+    _log.info("the weights are widened from %s to the full --width", settings["width"])
 
 
 def check_agreement(

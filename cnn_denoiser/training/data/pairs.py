@@ -6,6 +6,7 @@ after a stop sees exactly the pairs that it would have seen.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,10 +15,16 @@ from blurrer import Pair, make_pair
 from cnn_denoiser.training.data.plates import SharpPlates
 from cnn_denoiser.training.distributed.worker import Worker
 
+# Drawing a plate takes six times as long as blurring it: each is drawn anew after so many epochs.
+EPOCHS_PER_PLATE = 8
+# What keeps the random streams of a seed apart; those of pairs begin at 1.
+_SHUFFLING = 0
+_DRAWING = 2**32 - 1
+
 
 @dataclass(frozen=True)
 class TrainingPairs:
-    """Batches of (blurred, sharp) pairs, shuffled anew for each epoch, always of the same size.
+    """Batches of pairs, shuffled anew for each epoch, always of the same size.
 
     worker: whose share of each batch is made; the shares of all workers are of equal size.
     """
@@ -34,19 +41,41 @@ class TrainingPairs:
         return len(self.plates) // self.batch_size
 
     def batch(self, number: int) -> Pair:
-        """Return the worker's share of batch `number` (0 or more): blurred and sharp.
+        """Return the worker's share of batch `number` (0 or more).
 
-        Both are uint8 `(batch_size / workers, 90, 270)`.
+        Both sides are uint8 `(batch_size / workers, 90, 270)`.
         """
+        epoch, indices = self.plates_of_batch(number)
+        return Pair.stack([self.pair(epoch, index) for index in indices])
+
+    def plates_of_batch(self, number: int) -> tuple[int, list[int]]:
+        """Return the epoch of a batch, and which plates the worker's share of it shows."""
         epoch, position = divmod(number, self.batches_in_epoch)
-        # The last number keeps the streams apart: 0 shuffles, 1 and more make the pairs.
-        shuffler = np.random.default_rng([self.seed, epoch, 0])
-        order = shuffler.permutation(len(self.plates))
+        order = _order(self.seed, epoch, len(self.plates))
         share = self.batch_size // self.worker.count
         first = position * self.batch_size + self.worker.index * share
-        return Pair.stack([self.pair(epoch, i) for i in order[first : first + share]])
+        return epoch, order[first : first + share].tolist()
 
     def pair(self, epoch: int, index: int) -> Pair:
-        """Return the pair of plate `index` in an epoch, both uint8 `(90, 270)`."""
-        random = np.random.default_rng([self.seed, epoch, int(index) + 1])
-        return make_pair(self.plates.picture(int(index), random), random, self.profile)
+        """Return the pair of plate `index` in an epoch, both sides uint8 `(90, 270)`."""
+        return self.blur(self.plate(self.version(epoch, index), index), epoch, index)
+
+    def version(self, epoch: int, index: int) -> int:
+        """Return which drawing of plate `index` an epoch shows; they change in different epochs."""
+        return (epoch + index % EPOCHS_PER_PLATE) // EPOCHS_PER_PLATE
+
+    def plate(self, version: int, index: int) -> np.ndarray:
+        """Return a drawing of plate `index`, uint8 BGR `(H, W, 3)`."""
+        random = np.random.default_rng([self.seed, version, index + 1, _DRAWING])
+        return self.plates.picture(index, random)
+
+    def blur(self, plate: np.ndarray, epoch: int, index: int) -> Pair:
+        """Return the pair that an epoch makes of a drawing of plate `index`."""
+        random = np.random.default_rng([self.seed, epoch, index + 1])
+        return make_pair(plate, random, self.profile)
+
+
+@functools.lru_cache(maxsize=2)
+def _order(seed: int, epoch: int, count: int) -> np.ndarray:
+    """Return the order in which an epoch shows plates."""
+    return np.random.default_rng([seed, epoch, _SHUFFLING]).permutation(count)

@@ -17,7 +17,7 @@ from plates.recombination import recombine
 from plumbing.pictures.codec import PictureError, read_picture
 from plumbing.pictures.search import find_pictures
 
-SYNTHETIC_EPOCH = 10_000  # an epoch of plates that never repeat is a convention only
+SYNTHETIC_EPOCH = 2048  # some 300 MB of drawn plates
 
 
 class SharpPlates(Protocol):
@@ -51,7 +51,7 @@ class PlatesInFolders:
 
 @dataclass(frozen=True)
 class SyntheticPlates:
-    """Plates drawn anew at every use: no two batches show the same."""
+    """Plates that are drawn; `random` alone says what they show."""
 
     count: int = SYNTHETIC_EPOCH
 

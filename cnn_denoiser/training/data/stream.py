@@ -9,44 +9,67 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
 
 import cv2
+import numpy as np
 
 from blurrer import Pair
+from cnn_denoiser.training.data.bank import PlateBank
 from cnn_denoiser.training.data.pairs import TrainingPairs
 
-BATCHES_AHEAD_PER_WORKER = 2
+BATCHES_AHEAD = 4
+BANK_BYTES = 1 << 29  # in all processes together
+
+Part = tuple[list[int], Pair | None]
 
 
 def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) -> Iterator[Pair]:
-    """Yield the batches `start` to `stop - 1` in order, made ahead by worker processes."""
+    """Yield the batches `start` to `stop - 1` in order, made ahead by worker processes.
+
+    Each process makes a part of every batch: that of the plates that it owns.
+    """
     # Spawned, not forked: a process that holds TensorFlow's threads must not be forked.
-    with ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(pairs,),
-    ) as executor:
-        ahead: deque[Future[Pair]] = deque()
-        try:
-            for number in range(start, stop):
-                ahead.append(executor.submit(_make_batch, number))
-                if len(ahead) > BATCHES_AHEAD_PER_WORKER * workers:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
+    context = multiprocessing.get_context("spawn")
+    executors = [
+        ProcessPoolExecutor(1, context, _start_worker, (pairs, owner, workers))
+        for owner in range(workers)
+    ]
+    ahead: deque[list[Future[Part]]] = deque()
+    with ExitStack() as stack:
+        for executor in executors:
             # What is being made is waited for: an executor left alone may stumble at the exit.
-            executor.shutdown(cancel_futures=True)
+            stack.callback(executor.shutdown, cancel_futures=True)
+        for number in range(start, stop):
+            ahead.append([executor.submit(_make_part, number) for executor in executors])
+            if len(ahead) > BATCHES_AHEAD:
+                yield _put_together(ahead.popleft())
+        while ahead:
+            yield _put_together(ahead.popleft())
 
 
-_worker_pairs: TrainingPairs
+def _put_together(futures: list[Future[Part]]) -> Pair:
+    """Return the batch that all parts make up."""
+    parts = [part for part in (future.result() for future in futures) if part[1] is not None]
+    if len(parts) == 1 and parts[0][1]:
+        return parts[0][1]
+    size = sum(len(places) for places, _ in parts)
+    sides: list[np.ndarray] = []
+    for side in range(2):
+        whole = np.empty((size, *parts[0][1][side].shape[1:]), np.uint8)  # type: ignore[index]
+        for places, pair in parts:
+            whole[places] = pair[side]  # type: ignore[index]
+        sides.append(whole)
+    return Pair(*sides)
 
 
-def _start_worker(pairs: TrainingPairs) -> None:
-    """Prepare a worker process: what it blurs, one thread, and Ctrl-C left to the main process."""
-    global _worker_pairs
-    _worker_pairs = pairs
+_bank: PlateBank
+
+
+def _start_worker(pairs: TrainingPairs, owner: int, owners: int) -> None:
+    """Prepare a worker process: its plates, one thread, and Ctrl-C left to the main process."""
+    global _bank
+    _bank = PlateBank(pairs, owner, owners, BANK_BYTES // owners)
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -60,5 +83,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _make_batch(number: int) -> Pair:
-    return _worker_pairs.batch(number)
+def _make_part(number: int) -> Part:
+    return _bank.part(number)
