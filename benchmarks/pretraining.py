@@ -2,7 +2,7 @@
 
 Trains moussaka without pretraining, pretrained layer by layer as autoencoders, and as a deep
 belief network, with several seeds each and the same time for all: the seconds of pretraining
-count. Draws the cost on validation plates against time, and prints a table. Plates are synthetic,
+count. Draws the loss on validation plates against time, and prints a table. Plates are synthetic,
 those of validation others than those of training; they are made while the clock stands still.
 Time is that of the processor, all its cores together, so that what else the machine does makes
 little difference.
@@ -28,9 +28,12 @@ from cnn_denoiser.model_definitions import PRECISIONS
 from cnn_denoiser.model_definitions.keras_backend import load_keras
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.plates import SyntheticPlates
-from cnn_denoiser.training.options import RECIPES, TrainingOptions
+from cnn_denoiser.training.distributed.strategies import open_strategy
+from cnn_denoiser.training.distributed.worker import Worker
+from cnn_denoiser.training.options import NO_PRETRAINING, with_recipe
+from cnn_denoiser.training.pretraining import PRETRAININGS
 
-KINDS = ("none", "autoencoder", "dbn")
+KINDS = (NO_PRETRAINING, *PRETRAININGS)
 VALIDATION_SEED = 999_999
 VALIDATION_BATCHES = 4
 POINTS = 20  # of a curve
@@ -65,14 +68,14 @@ class Stopwatch:
 
 @dataclass
 class Run:
-    """One training: how its cost on the validation plates went."""
+    """One training: how its loss on the validation plates went."""
 
     kind: str
     seed: int
     pretraining_seconds: float = 0.0
     batches: int = 0
     seconds: list[float] = field(default_factory=list)
-    costs: list[float] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
 
 
 def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -> Run:
@@ -83,16 +86,19 @@ def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -
     from cnn_denoiser.training.pretraining.layerwise import pretrain
 
     keras.backend.clear_session()
-    settings = TrainingOptions(
-        "moussaka",
-        num_iter=1,
-        batch_size=options.batch_size,
-        seed=seed,
-        precision=options.precision,
-        **RECIPES["moussaka"],
+    settings = with_recipe(
+        {
+            "model": "moussaka",
+            "num_iter": 1,
+            "batch_size": options.batch_size,
+            "seed": seed,
+            "precision": options.precision,
+            "width": options.width,
+            "dropout": 0.0,
+        }
     )
     pairs = TrainingPairs(SyntheticPlates(), settings.profile, settings.batch_size, seed)
-    learner = Learner(settings)
+    learner = Learner(settings, open_strategy("single", settings.batch_size, Worker()))
     judge = keras.Model(learner.network.inputs, learner.network.outputs)
     judge.jit_compile = False
     blurred, sharp = (to_network(side) for side in validation)
@@ -104,10 +110,10 @@ def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -
         run.seconds.append(seconds)
         steps = range(0, len(blurred), settings.batch_size)
         deblurred = [judge.predict_on_batch(blurred[i : i + settings.batch_size]) for i in steps]
-        run.costs.append(float(np.mean(np.square(np.concatenate(deblurred) - sharp))))
+        run.losses.append(float(np.mean(np.square(np.concatenate(deblurred) - sharp))))
         watch.skip(seconds)
 
-    if kind != "none":
+    if kind != NO_PRETRAINING:
         plates = (to_network(sharp) for _, sharp in watch.paused(pairs))
         for _ in pretrain(learner.network, plates, options.pretraining_batches, seed, kind):
             pass
@@ -116,7 +122,7 @@ def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -
     for batch in watch.paused(pairs):
         if watch.seconds >= options.seconds:
             break
-        learner.learn(*batch)
+        learner.learn([batch])
         run.batches += 1
         if watch.seconds - run.seconds[-1] >= options.seconds / POINTS:
             measure()
@@ -124,34 +130,21 @@ def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -
     return run
 
 
-def _narrow(width: float) -> None:
-    """Give the layers of moussaka a share of their channels, but for the last one's picture."""
-    from cnn_denoiser.model_definitions.networks import moussaka
-
-    *transposed, last = moussaka.TRANSPOSED_CONVOLUTIONS
-    scaled = [
-        tuple((round(channels * width), stride) for channels, stride in part)
-        for part in (moussaka.CONVOLUTIONS, transposed)
-    ]
-    moussaka.CONVOLUTIONS = scaled[0]  # type: ignore[assignment]
-    moussaka.TRANSPOSED_CONVOLUTIONS = (*scaled[1], last)  # type: ignore[assignment]
-
-
 def table(runs: list[Run]) -> str:
-    """Return the figures of each kind: means over the seeds, and the range of the last cost."""
+    """Return the figures of each kind: means over the seeds, and the range of the last loss."""
     rows: list[dict[str, Any]] = []
     for kind in KINDS:
         those = [run for run in runs if run.kind == kind]
         if not those:
             continue
-        last = [run.costs[-1] for run in those]
+        last = [run.losses[-1] for run in those]
         rows.append(
             {
                 "pretraining": kind,
                 "its seconds": f"{statistics.mean(run.pretraining_seconds for run in those):.0f}",
                 "batches of training": f"{statistics.mean(run.batches for run in those):.0f}",
-                "first cost": f"{statistics.mean(run.costs[0] for run in those):.4f}",
-                "last cost": f"{statistics.mean(last):.4f}",
+                "first loss": f"{statistics.mean(run.losses[0] for run in those):.4f}",
+                "last loss": f"{statistics.mean(last):.4f}",
                 "from": f"{min(last):.4f}",
                 "to": f"{max(last):.4f}",
             }
@@ -160,7 +153,7 @@ def table(runs: list[Run]) -> str:
 
 
 def draw(runs: list[Run], path: Path) -> None:
-    """Draw the cost of every run against time."""
+    """Draw the loss of every run against time."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 4.5), dpi=100, layout="constrained")
@@ -168,7 +161,7 @@ def draw(runs: list[Run], path: Path) -> None:
     for run in runs:
         label = run.kind if run.seed == runs[0].seed else None
         colour = f"C{KINDS.index(run.kind)}"
-        axes.plot(run.seconds, run.costs, color=colour, label=label, linewidth=1.2)
+        axes.plot(run.seconds, run.losses, color=colour, label=label, linewidth=1.2)
     axes.set(xlabel="processor seconds, pretraining included", ylabel="mean squared error")
     axes.set_yscale("log")
     axes.grid(visible=True, which="both", alpha=0.3)
@@ -192,7 +185,6 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, default=Path("docs/pretraining.png"))
     options = parser.parse_args()
     load_keras()
-    _narrow(options.width)
     pairs = TrainingPairs(SyntheticPlates(), "camera", options.batch_size, VALIDATION_SEED)
     batches = [pairs.batch(number) for number in range(VALIDATION_BATCHES)]
     validation = Pair(*(np.concatenate(side) for side in zip(*batches, strict=True)))
@@ -200,7 +192,7 @@ def main() -> None:
     for seed in range(options.seeds):
         for kind in KINDS:
             runs.append(train(kind, seed, validation, options))
-            print(f"{kind}, seed {seed}: {runs[-1].costs[-1]:.4f}", file=sys.stderr, flush=True)
+            print(f"{kind}, seed {seed}: {runs[-1].losses[-1]:.4f}", file=sys.stderr, flush=True)
             draw(runs, options.picture)
     print(table(runs))
 

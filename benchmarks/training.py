@@ -7,8 +7,8 @@ Prints one table of ratios, all of one run on one machine:
 - command: the same of `train.py` itself, which also logs and saves; without its start
 - operations: floating-point operations a second of the bare step over those of a large product of
   matrices, in the same precision
-- pipeline: pairs a second that so many processes blur, over the pictures a second that the network
-  learns from; they have the machine to themselves
+- pipeline: pairs a second that so many processes make, over the pictures a second that the network
+  learns from; they have the machine to themselves, and their bank of drawn plates is full
 - memory: what the command and its processes hold at the last batch, over batch 100
 
 Loop and bare step, and step and product, are run by turns, and the best of the runs counts: what
@@ -31,17 +31,23 @@ import numpy as np
 
 from benchmarks.deblurring import multiplications
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
-from cnn_denoiser.frames import to_network
+from blurrer import Pair
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.model_definitions.keras_backend import load_keras
-from cnn_denoiser.model_files.run_folder import TENSORBOARD, list_checkpoints
+from cnn_denoiser.model_files.run_folder import TENSORBOARD, list_checkpoints, number_of
 from cnn_denoiser.training.data.pairs import TrainingPairs
-from cnn_denoiser.training.data.plates import SyntheticPlates, open_folders
 from cnn_denoiser.training.data.stream import stream_batches
-from cnn_denoiser.training.options import RECIPES, TrainingOptions
+from cnn_denoiser.training.data.training_data import open_data
+from cnn_denoiser.training.distributed.strategies import open_strategy
+from cnn_denoiser.training.distributed.worker import Worker
+from cnn_denoiser.training.options import TrainingOptions, with_recipe
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
 PROJECT = Path(__file__).resolve().parents[1]
+CHOSEN = (
+    "model", "num_iter", "batch_size", "precision", "workers", "steps_per_call", "width",
+    "synthetic_share", "recombined_share",
+)  # fmt: skip
 PARTS = ("loop", "command", "operations", "pipeline", "memory")
 # The processes blur ahead while the bare step is measured; so many batches use that up.
 UNCOUNTED = 5
@@ -59,26 +65,33 @@ class Bench:
         from cnn_denoiser.training.learner import Learner
 
         self._settings, self._batches, self._runs = settings, batches, runs
-        self._learner = Learner(settings)
+        strategy = open_strategy("single", settings.batch_size, Worker())
+        self._learner = Learner(settings, strategy)
+        self._pairs = TrainingPairs(
+            open_data(settings).plates, settings.profile, settings.batch_size, seed=0
+        )
         self._size = settings.batch_size
         random = np.random.default_rng(0)
         shape = (self._size, HEIGHT, WIDTH)
-        self._constant = random.integers(0, 256, shape, np.uint8)
-        self._learner.learn(self._constant, self._constant)
+        frames = random.integers(0, 256, shape, np.uint8)
+        self._call = [Pair(frames, frames)] * settings.steps_per_call
+        self._learner.learn(self._call)
         self._bare = min(self._learn_constant() for _ in range(2))
 
     def loop(self) -> Row:
         """Compare learning from pairs as they are made with the bare step."""
-        pairs = self._pairs()
-        total = self._runs * (UNCOUNTED + self._batches)
-        stream = stream_batches(pairs, 0, total, self._settings.workers)
+        per_call = self._settings.steps_per_call
+        total = self._runs * (UNCOUNTED + self._batches) * per_call
+        stream = stream_batches(self._pairs, 0, total, self._settings.workers)
+
+        def learn_from(calls: int) -> None:
+            for _ in range(calls):
+                self._learner.learn(list(itertools.islice(stream, per_call)))
 
         def learn() -> float:
-            for batch in itertools.islice(stream, UNCOUNTED):
-                self._learner.learn(*batch)
-            return seconds(
-                lambda: [self._learner.learn(*b) for b in itertools.islice(stream, self._batches)]
-            ) / (self._batches * self._size)
+            learn_from(UNCOUNTED)
+            elapsed = seconds(lambda: learn_from(self._batches))
+            return elapsed / (self._batches * per_call * self._size)
 
         whole, self._bare = fastest(self._runs, learn, self._learn_constant)
         return self._against_bare(f"loop, {self._settings.workers} blurring", whole, ">= 0.97")
@@ -111,20 +124,15 @@ class Bench:
 
     def pipeline(self, workers: int) -> Row:
         """Compare the pairs a second of so many processes with what the network learns from."""
-        pairs = self._pairs()
-        # Enough to use up what was made ahead.
-        total = UNCOUNTED * workers + self._batches * workers
-        stream = stream_batches(pairs, 0, total, workers)
-        for _ in itertools.islice(stream, UNCOUNTED * workers):
+        # The first epoch fills the bank.
+        uncounted = self._pairs.batches_in_epoch + UNCOUNTED
+        total = uncounted + self._batches * workers
+        stream = stream_batches(self._pairs, 0, total, workers)
+        for _ in itertools.islice(stream, uncounted):
             pass
         elapsed = seconds(lambda: list(stream))
         pair = elapsed / (self._batches * workers * self._size)
         return self._against_bare(f"pipeline, {workers} blurring", pair, "", "pairs/s")
-
-    def _pairs(self) -> TrainingPairs:
-        folders = [Path(folder) for folder in self._settings.data]
-        plates = open_folders(folders, lambda *_: None) if folders else SyntheticPlates()
-        return TrainingPairs(plates, self._settings.profile, self._size, seed=0)
 
     def _against_bare(self, name: str, one: float, aim: str, unit: str = "pictures/s") -> Row:
         return Row(
@@ -137,10 +145,8 @@ class Bench:
 
     def _learn_constant(self) -> float:
         """Return the seconds that a picture takes."""
-        blurred = to_network(self._constant)
-        step = self._learner.step_on_arrays
-        elapsed = seconds(lambda: [step(blurred, blurred) for _ in range(self._batches)])
-        return elapsed / (self._batches * self._size)
+        elapsed = seconds(lambda: [self._learner.learn(self._call) for _ in range(self._batches)])
+        return elapsed / (self._batches * len(self._call) * self._size)
 
 
 def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[int]]:
@@ -149,8 +155,7 @@ def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[i
     Returns its pictures a second, and the bytes that it and its processes held, from batch 100 on.
     """
     run = scratch / "run"
-    chosen = ("model", "num_iter", "batch_size", "precision", "workers")
-    arguments = [f"--{name}={getattr(settings, name)}" for name in chosen]
+    arguments = [f"--{name}={getattr(settings, name)}" for name in CHOSEN]
     arguments += ["--pretraining_batches=0", "--validation_share=0", f"--log_every={LOG_EVERY}"]
     if settings.data:
         arguments += ["--data", *settings.data]
@@ -163,7 +168,7 @@ def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[i
         while process.poll() is None:
             time.sleep(SECONDS_BETWEEN_LOOKS)
             saved = list_checkpoints(run)
-            step = int(saved[-1].name.removeprefix("step-")) if saved else 0
+            step = number_of(saved[-1]) if saved else 0
             # At its end the command lets go of everything.
             if FIRST_BATCH <= step < settings.num_iter:
                 held.append(memory_of(process.pid))
@@ -223,6 +228,10 @@ def main() -> None:
     parser.add_argument(
         "--data", nargs="+", default=(), metavar="DIR", help="sharp plates (default: synthetic)"
     )
+    for share in ("synthetic_share", "recombined_share"):
+        parser.add_argument(f"--{share}", type=float, default=0.0, help="as of train.py")
+    parser.add_argument("--steps_per_call", type=int, default=1, help="(default: 1)")
+    parser.add_argument("--width", type=float, default=1.0, help="(default: 1)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="(default: all)")
     parser.add_argument("--runs", type=int, default=5, help="of each measurement (default: 5)")
     parser.add_argument("--batches", type=int, default=10, help="in each run (default: 10)")
@@ -238,9 +247,8 @@ def main() -> None:
         help="how many processes to measure alone (default: 1, and all cores)",
     )
     options = parser.parse_args()
-    fields = ("model", "precision", "batch_size", "workers", "num_iter", "data")
-    chosen = {name: getattr(options, name) for name in fields}
-    settings = TrainingOptions(**{**RECIPES[options.model], **chosen})
+    chosen = {name: getattr(options, name) for name in CHOSEN}
+    settings = with_recipe({**chosen, "data": tuple(options.data), "validation_share": 0.0})
     print(f"{options.model}, {options.precision}, batches of {options.batch_size}")
     print(HEADER)
     for row in rows_of(settings, options):

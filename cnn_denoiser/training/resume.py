@@ -128,7 +128,8 @@ def resume(start: Start, learner: Learner) -> Resumed:
 def _check_width(description: ModelDescription, options: TrainingOptions) -> None:
     """Raise `UsageError` where weights are not of the width, nor of a half, a quarter ... of it."""
     width = description.settings.get("width", 1.0)
-    doublings = math.log2(options.width / width) if isinstance(width, float) and width > 0 else -1
+    is_number = isinstance(width, float) and width > 0
+    doublings = float(math.log2(options.width / width)) if is_number else -1.0
     if doublings < 0 or not doublings.is_integer():
         raise UsageError(
             f"weights of the width {width} cannot become those of --width {options.width}: give "

@@ -14,6 +14,7 @@ from blurrer import Pair
 from cnn_denoiser import model_definitions
 from cnn_denoiser.model_files import model_folder, run_folder
 from cnn_denoiser.model_files.description import ModelDescription
+from cnn_denoiser.training.checkpointing import Checkpointing
 from cnn_denoiser.training.command import main
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.recipes import RECIPES
@@ -203,3 +204,61 @@ def test_a_run_starts_from_trained_weights_and_adds_to_what_they_have_seen(
     )
     assert "trained weights need no pretraining" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
+
+
+def test_an_interrupted_pretraining_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fixed = ("--validation_share", 0, "--pretrain", "dbn", "--pretraining_batches", 2)
+    more = (*fixed, "--log_every", 1)
+    assert command(tmp_path / "whole", "restart", 1, *more) == 0
+    assert "2 of 2 layers are pretrained, with 2 batches of 2" in capsys.readouterr().err
+
+    save = Checkpointing.save_pretrained
+
+    def save_and_stop(self: Checkpointing, layers: int) -> None:
+        save(self, layers)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpointing, "save_pretrained", save_and_stop)
+    assert command(tmp_path / "parts", "restart", 1, *more) == 130
+    monkeypatch.undo()
+    tiny_train.register()
+    filters = [path.name for path in (tmp_path / "parts" / "pretraining").iterdir()]
+    assert filters == ["layers-00000001"]
+    assert command(tmp_path / "parts", "restart", 1, *more) == 2  # it would be lost
+    assert command(tmp_path / "parts", "continue", 1, *more) == 0
+    assert "1 of 2 layers are pretrained" in capsys.readouterr().err
+    assert_same_weights(tmp_path / "parts", tmp_path / "whole")
+    assert not (tmp_path / "parts" / "pretraining").exists()
+
+
+def test_several_steps_a_call_change_nothing(tmp_path: Path, plates: Path) -> None:
+    more = ("--validation_data", plates, "--validate_every", 4, "--save_every", 4)
+    assert command(tmp_path / "one", "restart", 7, *more) == 0
+    # Dropout is the same for all batches of a call, so that the one of each step needs none.
+    several = ("--steps_per_call", 3)
+    assert command(tmp_path / "several", "restart", 7, *more, *several) == 0
+    assert_same_weights(tmp_path / "one", tmp_path / "several")
+    names = sorted(path.name for path in (tmp_path / "several" / "checkpoints").iterdir())
+    assert names == ["step-00000000", "step-00000006", "step-00000007"]
+
+
+def test_weights_of_half_the_width_are_widened(tmp_path: Path) -> None:
+    more = ("--validation_share", 0)
+    assert command(tmp_path / "narrow", "restart", 2, *more, "--width", 0.5) == 0
+    assert description(tmp_path / "narrow").settings == {"width": 0.5}
+    wide = ("--weights", tmp_path / "narrow")
+    assert command(tmp_path / "wide", "restart", 1, *more, *wide) == 0
+    first = tmp_path / "wide" / "checkpoints" / "step-00000000"
+    networks = (
+        model_definitions.create_model("tiny", width=0.5),
+        model_definitions.create_model("tiny"),
+    )
+    frames = np.random.default_rng(0).uniform(-1, 1, (2, 90, 270, 1)).astype(np.float32)
+    outputs = []
+    for network, folder in zip(networks, (tmp_path / "narrow", first), strict=True):
+        model_folder.load_weights(run_folder.find_model_folder(folder), network)
+        outputs.append(np.asarray(network(frames, training=False)))
+    np.testing.assert_allclose(*outputs, atol=1e-5)
+    assert command(tmp_path / "x", "restart", 1, *more, *wide, "--width", 0.75) == 2
