@@ -6,13 +6,13 @@ import importlib
 
 TYPE_CHECKING = False  # as in `typing`, which would take its time to import
 if TYPE_CHECKING:
-    from plates.numbering import KINDS
+    from plates.numbering import KINDS, ground_colour
     from plates.render import draw_plate
 
-__all__ = ["KINDS", "draw_plate"]
+__all__ = ["KINDS", "draw_plate", "ground_colour"]
 
 # Imported when they are asked for: the command obeys Ctrl-C before OpenCV and NumPy are loaded.
-_PLACES = {"KINDS": "numbering", "draw_plate": "render"}
+_PLACES = {"KINDS": "numbering", "draw_plate": "render", "ground_colour": "numbering"}
 
 
 def __getattr__(name: str) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plates.numbering import EMBASSY, POLICE, is_large_new_energy
+from plates.numbering import EMBASSY, POLICE, TWO_ROWS, is_large_new_energy
 
 Colour = tuple[int, int, int]
 """Blue, green, red, each 0 to 255, as under even white light."""
@@ -20,6 +20,7 @@ PALE_GREEN: Colour = (232, 242, 228)
 WIDTH = 440
 HEIGHT = 140
 NEW_ENERGY_WIDTH = 480
+TWO_ROWS_HEIGHT = 220
 CELL_TOP = 25
 CELL_HEIGHT = 90
 DOT_DIAMETER = 10
@@ -31,19 +32,31 @@ BORDER_WIDTH = 2.2
 
 @dataclass(frozen=True)
 class Cell:
-    """The box that a character fills: its left edge and width, from CELL_TOP, CELL_HEIGHT high."""
+    """The box that a character fills, from its upper left corner.
+
+    `stroke` is how much bolder than in a cell of 45x90 its strokes are.
+    """
 
     x: float
     width: float
+    top: float = CELL_TOP
+    height: float = CELL_HEIGHT
+    stroke: float = 1.0
+
+    @property
+    def middle(self) -> float:
+        """The height of its centre."""
+        return self.top + self.height / 2
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things are on a plate: its width, a cell a character, the dot's centre if any."""
+    """Where things are on a plate: its size, a cell a character, the dot's centre if any."""
 
     width: int
     cells: tuple[Cell, ...]
     dot: float | None
+    height: int = HEIGHT
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,8 @@ def layout(kind: str, text: str) -> Layout:
     """The geometry of a plate of `kind` that says `text`."""
     if kind == "green":
         return _new_energy()
+    if kind == TWO_ROWS:
+        return _two_rows()
     return _one_row(dot_after=4 if text.startswith(EMBASSY) else 2)
 
 
@@ -104,3 +119,10 @@ def _new_energy() -> Layout:
     province = Cell(15.5, 45)
     others = _row(15.5 + 45 + 9, 43, (49, 9, 9, 9, 9, 9))
     return Layout(NEW_ENERGY_WIDTH, (province, *others), None)
+
+
+def _two_rows() -> Layout:
+    """Province and letter, 80x60, above five characters of 65x110; the dot between the two."""
+    above = (Cell(110, 80, 15, 60, 1.1), Cell(250, 80, 15, 60, 1.1))
+    below = tuple(Cell(27.5 + 80 * place, 65, 90, 110, 1.3) for place in range(5))
+    return Layout(WIDTH, above + below, WIDTH / 2, TWO_ROWS_HEIGHT)

@@ -14,8 +14,9 @@ COACH, TRAILER, POLICE, EMBASSY, CONSULATE, HONG_KONG, MACAU = "学挂警使领�
 SUFFIXES = COACH + TRAILER + POLICE + CONSULATE + HONG_KONG + MACAU
 CHINESE = PROVINCES + SUFFIXES + EMBASSY
 
-KINDS = ("blue", "yellow", "green", "white", "black")
-"""Small cars, large vehicles, new energy, police, foreign."""
+TWO_ROWS = "yellow_two_rows"
+KINDS = ("blue", "yellow", "green", "white", "black", TWO_ROWS)
+"""Small cars, large vehicles, new energy, police, foreign, large vehicles from behind."""
 
 LETTER_COUNTS = (0.45, 0.35, 0.2)
 """How often a serial of five holds no letter, one, two; more are not given out."""
@@ -32,7 +33,7 @@ def draw_text(rng: np.random.Generator, kind: str) -> str:
     """
     if kind == "blue":
         return _office(rng) + _serial(rng, 5)
-    if kind == "yellow":
+    if kind in ("yellow", TWO_ROWS):
         suffix = rng.choice(["", COACH, TRAILER], p=[0.6, 0.2, 0.2])
         return _office(rng) + _serial(rng, 5 - len(suffix)) + str(suffix)
     if kind == "green":
@@ -42,6 +43,11 @@ def draw_text(rng: np.random.Generator, kind: str) -> str:
     if kind == "black":
         return _foreign(rng)
     raise ValueError(f"There is no kind of plate {kind!r}. Choose one of: {', '.join(KINDS)}.")
+
+
+def ground_colour(kind: str) -> str:
+    """Return the colour of the ground of a kind of plate: one of the first five KINDS."""
+    return "yellow" if kind == TWO_ROWS else kind
 
 
 def is_large_new_energy(text: str) -> bool:

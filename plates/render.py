@@ -9,13 +9,17 @@ import numpy as np
 
 from plates import glyphs, layout, numbering, photograph, wear
 
-KIND_SHARES = {"blue": 0.6, "yellow": 0.13, "green": 0.15, "white": 0.06, "black": 0.06}
+KIND_SHARES = {
+    "blue": 0.6,
+    "yellow": 0.1,
+    numbering.TWO_ROWS: 0.03,
+    "green": 0.15,
+    "white": 0.06,
+    "black": 0.06,
+}
 """How often each kind is drawn when none is asked for."""
 DOT_SHARE = 0.9
 """How often the dot is there, where it should be: it is small, and its paint wears off."""
-
-MIDDLE = layout.CELL_TOP + layout.CELL_HEIGHT / 2
-"""The height of the characters' and the dot's centres."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,9 @@ def draw_plate(rng: np.random.Generator, kind: str | None = None) -> tuple[np.nd
     """Draw a plate that does not exist: the sharp picture, uint8 BGR (H, W, 3), and its text.
 
     `kind` is one of KINDS; without it, KIND_SHARES says how often each is drawn. The picture is
-    about 440x140, new energy 480x140, up to a third smaller or a fifth larger. The text has no
-    dot: "京A12345". The same state of `rng` gives the same plate. Raises ValueError for an unknown
-    kind.
+    about 440x140, new energy 480x140, two rows 440x220, up to a third smaller or a fifth larger.
+    The text has no dot: "京A12345". The same state of `rng` gives the same plate. Raises ValueError
+    for an unknown kind.
     """
     if kind is None:
         kind = str(rng.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
@@ -95,7 +99,7 @@ def _draw_surface(
             inks[colour] = np.full_like(edge, -glyphs.MARGIN)
         _add_character(rng, inks[colour], style, plan, cell, character)
     if plan.dot is not None and rng.random() < DOT_SHARE:
-        _add_dot(rng, inks[paint.ink], style, plan.dot)
+        _add_dot(rng, inks[paint.ink], style, plan.dot, plan.cells[0].middle)
 
     surface = _draw_ground(plan, paint, edge.shape)
     for colour, field in inks.items():
@@ -123,8 +127,8 @@ def _draw_ground(plan: layout.Layout, paint: layout.Paint, shape: tuple[int, ...
 
 def _edge_field(plan: layout.Layout, scale: float) -> np.ndarray:
     """How far each pixel lies inside the plate's edge in mm: float32 (H, W)."""
-    field = glyphs.plate_field(plan.width, layout.HEIGHT, layout.CORNER_RADIUS)
-    size = (round(plan.width * scale), round(layout.HEIGHT * scale))
+    field = glyphs.plate_field(plan.width, plan.height, layout.CORNER_RADIUS)
+    size = (round(plan.width * scale), round(plan.height * scale))
     return cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)
 
 
@@ -139,18 +143,18 @@ def _add_character(
     """Add a character to the distance field `ink`, in place."""
     if character in numbering.CHINESE:
         face, weight = style.chinese_face, style.chinese_weight
-        field = glyphs.glyph_field(face, character, cell.width, layout.CELL_HEIGHT)
+        field = glyphs.glyph_field(face, character, cell.width, cell.height)
     else:
         face = style.latin_face
         # The 1 of real plates is little more than a bar, as the letter I, which plates do not have.
         character = "I" if character == "1" and style.plain_one else character
-        field = glyphs.glyph_field(face, character, cell.width, layout.CELL_HEIGHT)
-        stroke = glyphs.stroke_width(face, character, cell.width, layout.CELL_HEIGHT)
-        weight = (style.stroke - stroke) / 2
+        field = glyphs.glyph_field(face, character, cell.width, cell.height)
+        stroke = glyphs.stroke_width(face, character, cell.width, cell.height)
+        weight = (style.stroke * cell.stroke - stroke) / 2
     shift_x, shift_y = rng.uniform(-0.7, 0.7, 2)
     from_middle = cell.x + cell.width / 2 - plan.width / 2
     centre_x = (plan.width / 2 + from_middle * style.spacing + shift_x) * style.scale
-    centre_y = (MIDDLE + shift_y) * style.scale
+    centre_y = (cell.middle + shift_y) * style.scale
     step_x = style.glyph_width * rng.uniform(0.98, 1.02) * style.scale / glyphs.FIELD_SCALE
     step_y = style.glyph_height * style.scale / glyphs.FIELD_SCALE
     height, width = field.shape
@@ -168,12 +172,14 @@ def _add_character(
     np.maximum(under, placed + np.float32(weight), out=under)
 
 
-def _add_dot(rng: np.random.Generator, ink: np.ndarray, style: Style, centre_x: float) -> None:
+def _add_dot(
+    rng: np.random.Generator, ink: np.ndarray, style: Style, centre_x: float, centre_y: float
+) -> None:
     """Add the dot between the characters to the distance field `ink`, in place."""
     radius = layout.DOT_DIAMETER / 2 * rng.uniform(0.85, 1.1)
     left, right = (round((centre_x + side * 2 * radius) * style.scale) for side in (-1, 1))
-    top, bottom = (round((MIDDLE + side * 2 * radius) * style.scale) for side in (-1, 1))
+    top, bottom = (round((centre_y + side * 2 * radius) * style.scale) for side in (-1, 1))
     x = (np.arange(left, right, dtype=np.float32) + 0.5) / style.scale - centre_x
-    y = (np.arange(top, bottom, dtype=np.float32) + 0.5) / style.scale - MIDDLE
+    y = (np.arange(top, bottom, dtype=np.float32) + 0.5) / style.scale - centre_y
     under = ink[top:bottom, left:right]
     np.maximum(under, radius - np.hypot(x[None, :], y[:, None]), out=under)

@@ -11,7 +11,7 @@ import numpy as np
 
 from blurrer import Pair, make_pair
 from cnn_denoiser.evaluation.plate_colour import recognise_colour
-from plates import draw_plate
+from plates import draw_plate, ground_colour
 from plates.render import KIND_SHARES
 from plumbing.labels import Labels, named_pictures
 from plumbing.pictures.codec import PictureError, read_picture
@@ -63,7 +63,7 @@ def draw_plates(count: int, profile: str, seed: int) -> PictureSet:
         kind = str(random.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
         plate, text = draw_plate(random, kind)
         labels.append(text)
-        colours.append(kind)
+        colours.append(ground_colour(kind))
         pairs.append(make_pair(plate, random, profile))
     frames, targets = Pair.stack(pairs)
     return PictureSet(

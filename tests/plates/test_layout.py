@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from plates.layout import CELL_HEIGHT, CELL_TOP, HEIGHT, layout, paint
@@ -22,6 +24,18 @@ def test_a_new_energy_plate_has_eight_cells_and_no_dot() -> None:
     assert gaps == pytest.approx([9, 49, 9, 9, 9, 9, 9])
     assert plan.cells[0].x == pytest.approx(plan.width - ends[-1], abs=1)
     assert plan.dot is None
+
+
+def test_a_plate_of_two_rows_is_as_wide_and_half_as_high_again() -> None:
+    plan = layout("yellow_two_rows", "京A12345")
+    assert (plan.width, plan.height) == (440, 220)
+    above, below = plan.cells[:2], plan.cells[2:]
+    assert {(cell.width, cell.top, cell.height) for cell in above} == {(80, 15, 60)}
+    assert {(cell.width, cell.top, cell.height) for cell in below} == {(65, 90, 110)}
+    for row in (above, below):  # symmetrical, and apart
+        assert row[0].x == pytest.approx(plan.width - row[-1].x - row[-1].width)
+        assert all(a.x + a.width < b.x for a, b in itertools.pairwise(row))
+    assert above[0].x + 80 < plan.dot < above[1].x
 
 
 def test_the_dot_of_an_embassy_comes_after_the_country() -> None:
