@@ -57,10 +57,10 @@ def _describe(name: str) -> str:
     lines = [f"{name}{default}, {description.parameters:,} parameters"]
     if name in ABOUT:
         lines.append(GAP + ABOUT[name])
-    rows = [["", *(heading for heading, _ in FIGURES.values())]]
+    rows = [["", *(heading for heading, _ in FIGURES.values()), "mean of"]]
     for pictures, measured in description.measured.items():
-        rows.append([pictures, *_cells(measured["deblurred"])])
-        rows.append(["  blurred, for comparison", *_cells(measured["blurred"])])
+        rows.append([pictures, *_cells(measured["deblurred"]), _engines(measured["deblurred"])])
+        rows.append(["  blurred, for comparison", *_cells(measured["blurred"]), ""])
     if len(rows) > 1:
         lines += _table(rows)
     return "\n".join(lines)
@@ -71,6 +71,11 @@ def _share_of_real_plates(description: ModelDescription) -> float | None:
         if REAL in pictures.split():
             return _figures(measured["deblurred"]).get("alphanumeric")
     return None
+
+
+def _engines(measured: dict[str, Any]) -> str:
+    """Return which OCR engines the figures are means over."""
+    return ", ".join(name for name in measured.get("reading", {}) if name not in NO_ENGINES)
 
 
 def _figures(measured: dict[str, Any]) -> dict[str, Any]:
