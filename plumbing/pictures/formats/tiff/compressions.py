@@ -7,6 +7,7 @@ import lzma
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -120,20 +121,17 @@ def expand(data: bytes, width: int, height: int, coding: Coding) -> bytes:
 
 
 def _expand_stream(data: bytes, size: int, is_lzma: bool) -> bytes:
-    """Expand Deflate or LZMA to no more than `size` bytes, and check the checksum behind them."""
+    """Expand Deflate or LZMA to no more than `size` bytes, and see what stands behind them."""
+    stream: Any = lzma.LZMADecompressor() if is_lzma else zlib.decompressobj()
+    more = b""
     try:
-        if is_lzma:
-            stream = lzma.LZMADecompressor()
-            expanded = stream.decompress(data, size)
-            if not stream.eof:
-                stream.decompress(b"", 1)
-            return expanded
-        inflate = zlib.decompressobj()
-        expanded = inflate.decompress(data, size)
-        if not inflate.eof:
-            inflate.decompress(inflate.unconsumed_tail, 1)
+        expanded = stream.decompress(data, size)
+        if len(expanded) == size and not stream.eof:  # a checksum, or more than belongs here
+            more = stream.decompress(b"" if is_lzma else stream.unconsumed_tail, 1)
     except (zlib.error, lzma.LZMAError, EOFError) as error:
         raise PictureError(BROKEN) from error
+    if more:
+        raise PictureError(BROKEN)
     return expanded
 
 

@@ -33,6 +33,7 @@ class _Chunk:
     y: int
     width: int  # as it is stored, which for tiles may be more than shows
     height: int
+    full_height: int  # of all strips but the last
     place: int
     size: int | None  # bytes; None: not told
 
@@ -105,7 +106,7 @@ def _read_chunks(directory: Directory, file: BinaryIO, planes: int) -> list[_Chu
         size = sizes[index] if index < len(sizes) else None
         if places[index] < 0:
             raise PictureError("damaged: its header points nowhere")
-        chunks.append(_Chunk(x, y, across, rows, places[index], size))
+        chunks.append(_Chunk(x, y, across, rows, down, places[index], size))
     return chunks
 
 
@@ -115,6 +116,13 @@ def _read_samples(data: bytes, chunk: _Chunk, coding: Coding) -> np.ndarray:
     stored = data[chunk.place : end]
     if end > len(data) and coding.compression != UNCOMPRESSED:
         raise PictureError("damaged or incomplete: a strip of it ends early")
-    expanded = expand(stored, chunk.width, chunk.height, coding)
-    samples = take_samples(expanded, chunk.width, chunk.height, coding)
+    height = chunk.height
+    try:
+        expanded = expand(stored, chunk.width, height, coding)
+    except PictureError:
+        if chunk.height == chunk.full_height:
+            raise
+        height = chunk.full_height  # some writers fill up the last strip
+        expanded = expand(stored, chunk.width, height, coding)
+    samples = take_samples(expanded, chunk.width, height, coding)
     return undo_prediction(samples) if coding.predicted else samples
