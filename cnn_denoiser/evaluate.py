@@ -10,7 +10,10 @@ if __name__ == "__main__":
     # Run as a script: import from the project's root and not from this folder.
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from cnn_denoiser.evaluation.command import main
+try:
+    from cnn_denoiser.evaluation.command import main
+except KeyboardInterrupt:  # until `main` has taken Ctrl-C over
+    raise SystemExit(130) from None
 
 if __name__ == "__main__":
     sys.exit(main(prog="evaluate.py"))

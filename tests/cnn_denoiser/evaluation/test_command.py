@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import cv2
@@ -18,6 +20,7 @@ from plates import draw_plate
 from plumbing.pictures.codec import read_picture, write_picture
 from plumbing.pictures.frame import to_frame
 
+PROJECT = Path(__file__).resolve().parents[3]
 COMMAND = "cnn_denoiser/evaluate.py"
 BASELINES = ["unsharp mask", "Wiener", "Richardson-Lucy"]
 
@@ -255,9 +258,32 @@ def test_names_that_are_not_utf8_are_measured_and_written(sharp: Path, run_comma
     assert "\x1b" not in done.stdout + done.stderr
 
 
+def test_an_engine_that_is_asked_for_and_missing_is_told(
+    run_command, sharp: Path, no_engine: dict[str, str]
+) -> None:
+    done = run_command(COMMAND, "--sharp", sharp, "--engine", "agentclpr", **no_engine)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "agentclpr cannot be used" in done.stderr.splitlines()[-1]
+
+
+def test_an_interrupted_measurement_writes_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, str(PROJECT / COMMAND), "--synthetic", "3000"]
+    process = subprocess.Popen(
+        [*command, "--json", str(tmp_path / "x.json")], stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in told and not list(tmp_path.iterdir())
+
+
 def test_the_script_works_from_any_folder(tmp_path: Path) -> None:
-    script = Path(__file__).resolve().parents[3] / COMMAND
     done = subprocess.run(
-        [sys.executable, script, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, PROJECT / COMMAND, "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "usage: evaluate.py" in done.stdout and "--engine" in done.stdout
