@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from plates.options import PlatesOptions
-from plates.render import draw_plate
+from plates.render import draw_alike_plates, draw_plate
 from plumbing.commands.errors import CommandError, UsageError
 from plumbing.files.folders import check_folders, make_folder
 from plumbing.labels import LABELS, write_labels
@@ -40,8 +40,7 @@ def write_plates(options: PlatesOptions, stop: Callable[[], bool]) -> int:
     rows: list[tuple[str, str]] = []
     try:
         while len(rows) < options.count and not stop():
-            rng = np.random.default_rng([options.seed, len(rows)])
-            picture, text = draw_plate(rng, options.kind)
+            picture, text = _draw(options, len(rows))
             path = options.destination / f"{len(rows):0{digits}}.png"
             with _telling(path):
                 write_picture(path, picture)
@@ -51,6 +50,14 @@ def write_plates(options: PlatesOptions, stop: Callable[[], bool]) -> int:
         with _telling(table):
             write_labels(table, rows)
     return len(rows)
+
+
+def _draw(options: PlatesOptions, number: int) -> tuple[np.ndarray, str]:
+    """Draw the plate of a number, counted from 0, and its text."""
+    if options.alike:
+        rng = np.random.default_rng([options.seed, number // 2])
+        return draw_alike_plates(rng, options.kind)[number % 2]
+    return draw_plate(np.random.default_rng([options.seed, number]), options.kind)
 
 
 @contextlib.contextmanager

@@ -27,6 +27,11 @@ class PlatesOptions:
     destination: Path = option("a new or empty folder", type=path, positional="DST")
     count: int = option("how many plates, 1 or more", type=whole_number(1), metavar="N")
     seed: int = option("0 or more", default=0, type=whole_number(0), metavar="N")
+    alike: bool = option(
+        "in twos, 0 and 1, 2 and 3 ...: the same but for one character, which looks much like the "
+        "other one's",
+        default=False,
+    )
     kind: str | None = option(
         "one kind only", default=None, choices=KINDS, shown_default="a mixture"
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from plates import glyphs, layout, numbering, photograph, wear
+from plates import alike, glyphs, layout, numbering, photograph, wear
 
 KIND_SHARES = {
     "blue": 0.6,
@@ -65,9 +66,29 @@ def draw_plate(rng: np.random.Generator, kind: str | None = None) -> tuple[np.nd
     The text has no dot: "京A12345". The same state of `rng` gives the same plate. Raises ValueError
     for an unknown kind.
     """
-    if kind is None:
-        kind = str(rng.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
-    text = numbering.draw_text(rng, kind)
+    kind = kind or _draw_kind(rng)
+    return _draw_picture(rng, kind, text := numbering.draw_text(rng, kind)), text
+
+
+def draw_alike_plates(
+    rng: np.random.Generator, kind: str | None = None
+) -> tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]:
+    """Draw a plate twice, with one character exchanged for one that looks like it.
+
+    As `draw_plate`; all else of the two pictures is the same.
+    """
+    kind = kind or _draw_kind(rng)
+    first, second = alike.draw_alike_texts(rng, numbering.draw_text(rng, kind), kind)
+    same = copy.deepcopy(rng)
+    return (_draw_picture(same, kind, first), first), (_draw_picture(rng, kind, second), second)
+
+
+def _draw_kind(rng: np.random.Generator) -> str:
+    return str(rng.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
+
+
+def _draw_picture(rng: np.random.Generator, kind: str, text: str) -> np.ndarray:
+    """Draw a plate of a kind that says a text: uint8 BGR (H, W, 3)."""
     style = _draw_style(rng)
     plan = layout.layout(kind, text)
     paint = layout.paint(kind, text)
@@ -75,7 +96,7 @@ def draw_plate(rng: np.random.Generator, kind: str | None = None) -> tuple[np.nd
     plate = _draw_surface(rng, style, plan, paint, text, edge)
     wear.add_dirt(rng, plate, style.scale)
     wear.add_bolts(rng, plate, style.scale)
-    return photograph.photograph(rng, plate, edge, style.scale), text
+    return photograph.photograph(rng, plate, edge, style.scale)
 
 
 def _draw_surface(

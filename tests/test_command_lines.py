@@ -158,6 +158,7 @@ COMMANDS = {
             "--count": ("1", "2", "3", "0", "-1", "", "many", LARGE),
             "--seed": NUMBERS,
             "--kind": ("blue", "green", "black", *WORDS),
+            "--alike": (),
         },
         needed=("--count",),
         codes=frozenset({0, 1, 2}),

@@ -54,6 +54,17 @@ def test_a_seed_gives_the_same_plates_whatever_the_count(
         assert len({path.read_bytes() for path in written}) == 1
 
 
+def test_plates_in_twos_that_differ_in_one_character(run_command: Command, tmp_path: Path) -> None:
+    for name, count in (("even", 6), ("odd", 3)):
+        arguments = (tmp_path / name, "--count", count, "--alike", "--kind", "blue")
+        assert run_command("-m", "plates", *arguments).returncode == 0
+    table = rows(tmp_path / "even")
+    for first, second in zip(table[::2], table[1::2], strict=True):
+        pairs = zip(first["label"], second["label"], strict=True)
+        assert sum(one != other for one, other in pairs) == 1
+    assert rows(tmp_path / "odd") == table[:3]
+
+
 def test_one_kind_alone(run_command: Command, tmp_path: Path) -> None:
     assert run_command("-m", "plates", tmp_path, "--count", 4, "--kind", "white").returncode == 0
     assert {row["label"][-1] for row in rows(tmp_path)} == {"警"}
