@@ -189,9 +189,18 @@ def test_models_are_listed_with_their_figures() -> None:
         assert re.search(rf"^{re.escape(model)}, [\d,]+ parameters$", finished.stdout, re.MULTILINE)
     for heading in ("PSNR", "SSIM", "characters", "plates read"):
         assert heading in finished.stdout
-    assert re.search(r"^  200 synthetic plates.* \d+\.\d\d dB .*%$", finished.stdout, re.MULTILINE)
+    assert re.search(r"^  200 synthetic plates.* \d+\.\d\d dB .*%", finished.stdout, re.MULTILINE)
+    assert "the network of 2017" in finished.stdout.split("moussaka")[1]
     assert "onnxruntime" not in finished.stderr
     assert "tensorflow" not in finished.stderr
+
+
+def test_the_help_names_the_networks_with_figures_and_comes_at_once() -> None:
+    finished = deblur("--help", options=("-X", "importtime"))
+    assert finished.returncode == 0
+    assert re.search(r"^  unet .*; OCR reads \d+% of", finished.stdout, re.MULTILINE)
+    assert re.search(r"^  moussaka .*2017.*; OCR reads \d+% of", finished.stdout, re.MULTILINE)
+    assert not re.search(r"numpy|cv2|onnxruntime", finished.stderr)
 
 
 def test_tensorflow_and_keras_are_not_imported(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -62,6 +64,102 @@ def test_results_in_size_and_colour_of_their_sources(
         assert opened.size == (600 + 6 + 600, 200)
         left, right = opened.getpixel((300, 100)), opened.getpixel((906, 100))
     assert left[0] < 110 and right[0] > 180
+
+
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [
+        (("--size", "source"), (277, 90)),
+        (("--size", "exact"), (40, 13)),
+        (("--size", "540"), (540, 180)),
+        (("--size", "3x"), (120, 39)),
+        (("--size", "540", "--aspect", "keep"), (540, 176)),
+        (("--aspect", "keep", "--colour"), (277, 90)),
+        (("--aspect", "frame"), (270, 90)),
+    ],
+)
+def test_results_of_a_small_picture(
+    deblur: Deblur, tmp_path: Path, options: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    plain_picture((40, 13)).save(tmp_path / "small.png")
+    assert deblur(tmp_path / "small.png", tmp_path / "out.png", *options).returncode == 0
+    with Image.open(tmp_path / "out.png") as opened:
+        assert opened.size == size
+        assert opened.mode == ("RGB" if "--colour" in options else "L")
+
+
+def test_a_result_that_would_be_huge_is_a_failure(
+    deblur: Deblur, source: Path, tmp_path: Path
+) -> None:
+    finished = deblur(source / "0.png", tmp_path / "out", "--size", "9000x")
+    assert finished.returncode == 1
+    assert "0.png: its result would be too large: 1080000x360000" in finished.stderr
+    assert names(tmp_path / "out") == []
+
+
+def test_a_quality_without_effect_is_told(deblur: Deblur, source: Path, tmp_path: Path) -> None:
+    told = "warning: --quality has no effect on "
+    finished = deblur(source, tmp_path / "out", "--quality", "50")
+    assert finished.returncode == 0 and f"{told}any result" in finished.stderr
+    plain_picture((120, 40)).save(source / "3.jpg")
+    finished = deblur(source, tmp_path / "out", "--quality", "50")
+    assert f"{told}3 of 4 results" in finished.stderr
+    finished = deblur(source, tmp_path / "out", "--quality", "50", "--format", "webp")
+    assert finished.stderr == ""
+    finished = deblur(source, tmp_path / "out", "--quality", "50", "--quiet")
+    assert finished.stderr == ""
+
+
+def test_several_sources(deblur: Deblur, source: Path, tmp_path: Path) -> None:
+    plain_picture((120, 40)).save(tmp_path / "a.jpg")
+    plain_picture((120, 40)).save(tmp_path / "b.png")
+    (source / "day").mkdir()
+    out = tmp_path / "out"
+    arguments = (tmp_path / "a.jpg", tmp_path / "b.png", "--verbose", source, out)
+    finished = deblur(*arguments, "--report", tmp_path / "r.json")
+    assert finished.returncode == 0
+    assert names(out) == ["0.png", "1.png", "2.png", "a.jpg", "b.png"]
+    assert "5 of 5 pictures" in finished.stdout
+    assert "1 sub-folder passed over (--recursive looks into them)" in finished.stdout
+    summary = json.loads((tmp_path / "r.json").read_text())["summary"]
+    assert summary["sources"] == [str(path) for path in (*arguments[:2], source)]
+    (tmp_path / "other").mkdir()
+    plain_picture((120, 40)).save(tmp_path / "other" / "0.png")
+    refused = deblur(source, tmp_path / "other", out)
+    assert refused.returncode == 2
+    assert str(source / "0.png") in refused.stderr and "the same result" in refused.stderr
+    refused = deblur(tmp_path / "a.jpg", tmp_path / "b.png", tmp_path / "c.png" / "nowhere.jpg")
+    assert refused.returncode == 0 and names(tmp_path / "c.png") == [
+        "nowhere.jpg/a.jpg", "nowhere.jpg/b.png"
+    ]  # fmt: skip
+
+
+def test_names_that_cannot_be_leave_nothing_behind(
+    deblur: Deblur, source: Path, tmp_path: Path
+) -> None:
+    before = names(tmp_path)
+    out = tmp_path / "out"
+    for arguments, told in [
+        ((source, ""), "is empty; is a variable unset?"),
+        (("", out), "is empty; is a variable unset?"),
+        ((source, out, "--compare", ""), "is empty"),
+        ((source, out, "--report", ""), "is empty"),
+        ((source, out, "--report", tmp_path / ("x" * 300 + ".csv")), "too long"),
+        ((source, out, "--compare", tmp_path / ("x" * 300)), "too long"),
+        ((source, tmp_path / ("京" * 100)), "too long"),
+        ((source, out, "--report", tmp_path / "nowhere" / "r.csv"), "there is no folder"),
+        ((source, out, "--report", source / "labels.csv"), "texts of plates"),
+        ((source, out, "--compare", source / "0.png"), "is not a folder"),
+        ((source, out, "--batch-size", "99999999999"), "from 1 to 256"),
+        ((source, out, "--jobs", "1000000"), "from 1 to 256"),
+        ((source, out, "--limit", "9" * 5000), "whole number"),
+    ]:
+        finished = deblur(*arguments)
+        assert finished.returncode == 2, arguments
+        assert told in finished.stderr and finished.stderr.count("\n") == 1
+        assert names(tmp_path) == before and not out.exists()
+    inside = deblur(source, out, "--report", out / "r.html", "--compare", out / "pairs")
+    assert inside.returncode == 0 and (out / "r.html").is_file()
 
 
 def test_results_in_colour_at_the_networks_size(
@@ -183,14 +281,61 @@ def test_limit_and_quiet(deblur: Deblur, source: Path, tmp_path: Path) -> None:
     assert finished.stderr == f"deblur_images.py: error: {source / '2.png'}: the file is empty\n"
 
 
-def test_pictures_unlike_plates_are_told_once(deblur: Deblur, source: Path, tmp_path: Path) -> None:
-    plain_picture((64, 48)).save(source / "scene.png")
+def test_pictures_unlike_plates_are_told_and_marked(
+    deblur: Deblur, source: Path, tmp_path: Path
+) -> None:
+    plain_picture((1920, 1080)).save(source / "scene.png")
     plain_picture((48, 64)).save(source / "upright.png")
-    finished = deblur(source, tmp_path / "out")
+    reports = [tmp_path / f"r.{suffix}" for suffix in ("html", "json", "csv")]
+    wanted = [argument for report in reports for argument in ("--report", report)]
+    finished = deblur(source, tmp_path / "out", *wanted)
     assert finished.returncode == 0
     assert finished.stderr.count("\n") == 1
     assert "warning: 2 pictures carry a warning" in finished.stderr
     assert "scene.png" in finished.stderr and "crop" in finished.stderr
+    told = json.loads(reports[1].read_text())
+    assert told["summary"]["warned"] == 2
+    warned = {Path(row["source"]).name: row["warning"] for row in told["pictures"]}
+    assert warned["0.png"] == ""
+    assert warned["scene.png"].startswith("does not look like a plate crop: 1920x1080")
+    with reports[2].open(encoding="utf-8-sig", newline="") as file:
+        assert {Path(row["source"]).name: row["warning"] for row in csv.DictReader(file)} == warned
+    assert warned["scene.png"] in reports[0].read_text()
+
+
+@pytest.mark.parametrize(("wish", "exit_code"), [("skip", 0), ("fail", 1)])
+def test_pictures_unlike_plates_can_be_refused(
+    deblur: Deblur, source: Path, tmp_path: Path, wish: str, exit_code: int
+) -> None:
+    plain_picture((640, 480)).save(source / "scene.png")
+    report = tmp_path / "r.json"
+    finished = deblur(source, tmp_path / "out", "--on-warning", wish, "--report", report)
+    assert finished.returncode == exit_code
+    assert names(tmp_path / "out") == ["0.png", "1.png", "2.png"]
+    *_, row = json.loads(report.read_text())["pictures"]
+    assert row["status"] == {"skip": "skipped", "fail": "failed"}[wish]
+    assert (row["width"], row["height"], row["output"]) == (640, 480, None)
+    assert "plate crop" in row["reason"] and row["reason"] == row["warning"]
+    assert f"1 {row['status']}" in finished.stdout
+
+
+def test_reports_hold_what_evidence_needs(
+    deblur: Deblur, source: Path, negative_folder: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "r.json"
+    options = ("--colour", "--size", "2x", "--format", "jpg", "--quality", "80")
+    assert deblur(source, tmp_path / "out", *options, "--report", report).returncode == 0
+    told = json.loads(report.read_text())
+    for row in told["pictures"]:
+        for key in ("source", "output"):
+            digest = hashlib.sha256(Path(row[key]).read_bytes()).hexdigest()
+            assert row[f"{key}_sha256"] == digest
+    summary = told["summary"]
+    assert summary["weights_sha256"] == "one" and summary["model"] == "test"
+    assert datetime.fromisoformat(summary["date"]).tzinfo is not None
+    assert summary["options"] == "--format jpg --quality 80 --size 2x --colour"
+    assert f"moussaka {summary['version']}" == deblur("--version").stdout.strip()
+    assert "ONNX Runtime" in summary["libraries"]
 
 
 def test_pictures_that_claim_too_many_pixels_are_refused(

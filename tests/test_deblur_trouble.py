@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -199,6 +200,50 @@ def test_two_runs_at_once_and_the_rests_of_a_third_do_no_harm(
         assert process.returncode == 0, stderr
         assert stdout.startswith("300 of 300") and stderr == ""
     assert contents(out) == contents(tmp_path / "alone")
+
+
+@pytest.mark.parametrize(
+    "streams",
+    [">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full", ">/dev/full 2>&1", "2>&1 | head -c 9", "<&-"],
+)
+def test_closed_full_and_vanished_streams_change_nothing(
+    negative_folder: Path, tmp_path: Path, streams: str
+) -> None:
+    if "/dev/full" in streams and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    source = make_pictures(tmp_path / "source", 3)
+    (source / "empty.png").touch()
+    own = ("--checkpoint", negative_folder, "--verbose", "--report", tmp_path / "r.csv")
+    words = shlex.join(command(source, tmp_path / "out", *own))
+    told_rc = tmp_path / "exit code"
+    script = f"{{ {words}; echo $? >{shlex.quote(str(told_rc))}; }} {streams}"
+    finished = subprocess.run(script, shell=True, capture_output=True, text=True, check=False)
+    assert told_rc.read_text() == "1\n"
+    assert "Traceback" not in finished.stdout + finished.stderr
+    assert len(list((tmp_path / "out").glob("*.png"))) == 3
+    rows = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 5 and not any("deblur_images" in row for row in rows)
+
+
+def test_without_its_packages_it_names_what_to_run(tmp_path: Path) -> None:
+    source = make_pictures(tmp_path / "source", 1)
+    bare = [sys.executable, "-I", "-S", "-c", BARE, str(COMMAND), str(source), str(tmp_path / "o")]
+    finished = subprocess.run(bare, capture_output=True, text=True, check=False)
+    assert finished.returncode == 2
+    assert finished.stderr == (
+        "deblur_images.py: error: cv2 is not installed; "
+        "run: pip install -r requirements-deblurring.txt\n"
+    )
+    assert not (tmp_path / "o").exists()
+
+
+# Without -S and its packages; sys.path has the script's folder, as it has when it is run.
+BARE = """
+import runpy, sys
+sys.argv = sys.argv[1:]
+sys.path.insert(0, sys.argv[0].rpartition("/")[0])
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
 def peak_memory(*arguments: object) -> int:
