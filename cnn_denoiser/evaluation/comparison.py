@@ -24,6 +24,7 @@ from cnn_denoiser.evaluation.measurement import (
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.evaluation.plate_colour import COLOURS
 from cnn_denoiser.measures.readers import PlateReader
+from plumbing.commands.notices import printable
 
 BLURRED = "blurred"  # the method that leaves a picture as it is
 SHARP = "sharp"  # the method that knows the target
@@ -63,7 +64,7 @@ def compare(
     methods = list(dict.fromkeys([BLURRED, *deblurs, *finished]))
     measurements = {}
     for method in (bar := tqdm(methods, disable=None, leave=False)):
-        bar.set_description(method)
+        bar.set_description(printable(method))
         if method in deblurs:
             results, milliseconds = run(deblurs[method], pictures.frames, check)
             measurements[method] = measure(method, results, pictures, readers, check)

@@ -8,8 +8,14 @@ import onnxruntime
 import pytest
 
 from cnn_denoiser.deblurring.network import Network
+from cnn_denoiser.export.__main__ import main
 from cnn_denoiser.export.keras_to_onnx import export_in_another_process, export_onnx
-from cnn_denoiser.model_files.model_folder import CheckpointError, write_model_folder
+from cnn_denoiser.frames import from_network, to_network
+from cnn_denoiser.model_files.model_folder import (
+    CheckpointError,
+    read_description,
+    write_model_folder,
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +26,7 @@ def exported(moussaka_folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3])
 def test_exported_network_computes_what_keras_computes(
     exported: Path, moussaka_folder: Path, count: int
@@ -38,6 +45,7 @@ def test_exported_network_computes_what_keras_computes(
     assert np.abs(result - expected).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_exported_network_says_what_it_is_made_of(exported: Path, moussaka_folder: Path) -> None:
     metadata = onnxruntime.InferenceSession(exported).get_modelmeta().custom_metadata_map
     description = json.loads((moussaka_folder / "model.json").read_text())
@@ -46,39 +54,24 @@ def test_exported_network_says_what_it_is_made_of(exported: Path, moussaka_folde
     assert Network(exported).weights_sha256 == description["weights_sha256"]
 
 
-def test_dropout_has_a_small_file_of_its_own(exported: Path) -> None:
-    path = exported.with_name("model.dropout.onnx")
-    assert path.stat().st_size < 100_000  # its weights are those in the other file
-    session = onnxruntime.InferenceSession(path)
-    masks = {given.name: given.shape[1:] for given in session.get_inputs()}
-    assert masks.pop("blurred") == [90, 270, 1]
-    assert masks["dropout_1"] == [30, 90, 512]
-    metadata = session.get_modelmeta().custom_metadata_map
-    assert json.loads(metadata["dropout_rates"]) == dict.fromkeys(masks, 0.5)
-    rng = np.random.default_rng(5)
-    kept = {name: rng.random((1, *shape)) < 0.5 for name, shape in masks.items()}
-    picture = rng.uniform(-1, 1, (1, 90, 270, 1)).astype(np.float32)
-    (result,) = session.run(None, {"blurred": picture, **kept})
-    assert result.std() > 0.01
-    kept["dropout_3"] = np.zeros_like(kept["dropout_3"])  # nothing of the picture is left
-    (result,) = session.run(None, {"blurred": picture, **kept})
-    assert result.std() < 1e-6
-
-
-def test_networks_without_dropout_have_none(
+def test_a_small_network_is_exported_with_its_name_and_digest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import keras
 
     from cnn_denoiser import model_definitions
 
-    layers = [keras.Input((90, 270, 1), name="blurred"), keras.layers.Conv2D(1, 1)]
-    network = keras.Sequential(layers)
+    layers = [keras.Input((90, 270, 1), name="blurred"), keras.layers.Conv2DTranspose(1, 3)]
+    network = keras.Sequential([*layers, keras.layers.Cropping2D(1)], name="small")
     write_model_folder(tmp_path, network, {"step": 1})
     monkeypatch.setattr(model_definitions, "create_model", lambda name: network)
     export_onnx(tmp_path, tmp_path / "model.onnx")
-    assert not Network(tmp_path / "model.onnx").has_dropout
-    assert not (tmp_path / "model.dropout.onnx").exists()
+    exported = Network(tmp_path / "model.onnx")
+    assert exported.model == "small"
+    assert exported.weights_sha256 == read_description(tmp_path).weights_sha256
+    frames = np.random.default_rng(0).integers(0, 256, (3, 90, 270), np.uint8)
+    expected = from_network(np.asarray(network(to_network(frames))))
+    assert np.abs(exported.deblur(frames).astype(int) - expected).max() <= 1
 
 
 def test_network_that_differs_from_the_trained_one_is_not_written(
@@ -106,6 +99,7 @@ def test_network_that_differs_from_the_trained_one_is_not_written(
     assert not (tmp_path / "model.onnx").exists()
 
 
+@pytest.mark.slow
 def test_missing_tensorflow_is_told(
     moussaka_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +110,7 @@ def test_missing_tensorflow_is_told(
     assert not (tmp_path / "model.onnx").exists()
 
 
+@pytest.mark.slow
 def test_reasons_come_through_from_the_other_process(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"model\.json"):
         export_in_another_process(tmp_path, tmp_path / "model.onnx")
@@ -136,3 +131,13 @@ def test_folder_that_is_not_what_it_says_is_refused(
     with pytest.raises(CheckpointError, match=r"damaged|nonesuch"):
         export_onnx(tmp_path, tmp_path / "model.onnx")
     assert not (tmp_path / "model.onnx").exists()
+
+
+def test_the_command_tells_a_missing_network_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path), str(tmp_path / "model.onnx")]) == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("export: error: ") and "model.json" in line
+    assert main([str(tmp_path)]) == 2
+    assert "FILE.onnx" in capsys.readouterr().err
