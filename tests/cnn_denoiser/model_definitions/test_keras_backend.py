@@ -21,7 +21,8 @@ except UsageError as error:
     print(error)
 else:
     from keras import backend, config
-    print(backend.backend(), config.image_data_format(), config.floatx(), config.dtype_policy().name)
+    policy = config.dtype_policy().name
+    print(backend.backend(), config.image_data_format(), config.floatx(), policy)
 """
 
 

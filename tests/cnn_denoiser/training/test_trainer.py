@@ -236,7 +236,6 @@ def test_an_interrupted_pretraining_goes_on_where_it_was(
 def test_several_steps_a_call_change_nothing(tmp_path: Path, plates: Path) -> None:
     more = ("--validation_data", plates, "--validate_every", 4, "--save_every", 4)
     assert command(tmp_path / "one", "restart", 7, *more) == 0
-    # Dropout is the same for all batches of a call, so that the one of each step needs none.
     several = ("--steps_per_call", 3)
     assert command(tmp_path / "several", "restart", 7, *more, *several) == 0
     assert_same_weights(tmp_path / "one", tmp_path / "several")
