@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from dataclasses import replace
 from typing import BinaryIO
@@ -16,6 +17,9 @@ from plumbing.pictures.formats.tags import read_exif_orientation
 
 # The chunks that make the picture.
 _PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+_CHANNELS = {2: 3, 4: 2, 6: 4}  # of each colour type; the others have one
+# Pixels that are compressed better than this many times may be none at all, and are looked at.
+_USUAL_RATIO = 20
 
 
 def read_header(file: BinaryIO) -> Header:
@@ -59,10 +63,10 @@ def decode(data: bytes, header: Header) -> np.ndarray:
 
 
 def _without_ancillary_chunks(data: bytes) -> bytes:
-    """Leave out what does not make the picture, and check the checksums of what does.
+    """Leave out what does not make the picture, and check what does.
 
     The decoder complains of harmless colour profiles, unpacks texts, composes animations, and
-    writes to stderr where a checksum is wrong.
+    writes to stderr where a checksum is wrong or pixels are missing. Raises PictureError then.
     """
     pieces = [data[:8]]
     place = 8
@@ -74,4 +78,20 @@ def _without_ancillary_chunks(data: bytes) -> bytes:
                 raise PictureError(INCOMPLETE)
             pieces.append(data[place:end])
         place = end if name != b"IEND" else len(data)
+    _check_amount([piece[8:-4] for piece in pieces[1:] if piece[4:8] == b"IDAT"], data)
     return b"".join(pieces)
+
+
+def _check_amount(streams: list[bytes], data: bytes) -> None:
+    """Check that the compressed pixels are no fewer than there should be; see _USUAL_RATIO."""
+    width, height, bits, colour_type, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
+    row = (width * bits * _CHANNELS.get(colour_type, 1) + 7) // 8
+    size = height * (row + (not interlaced))  # without interlacing, a filter begins each row
+    if size < _USUAL_RATIO * sum(map(len, streams)):
+        return
+    try:
+        enough = len(zlib.decompressobj().decompress(b"".join(streams), size)) >= size
+    except zlib.error:
+        enough = False
+    if not enough:
+        raise PictureError(INCOMPLETE)

@@ -13,7 +13,7 @@ import numpy as np
 
 from plumbing.pictures.errors import INCOMPLETE, PictureError
 from plumbing.pictures.formats.header import Header
-from plumbing.pictures.formats.jpeg.scans import Scans, find_scans
+from plumbing.pictures.formats.jpeg.scans import LOST_INTERVAL, Scans, find_scans
 from plumbing.pictures.formats.line_ends import CHANGED_LINE_ENDS, line_ends_were_changed
 from plumbing.pictures.formats.pixels import Decoded, decode_with_opencv, to_bgr
 
@@ -67,7 +67,8 @@ def decode(data: bytes, header: Header, enough: tuple[int, int] | None = None) -
         return Decoded(pixels)
     if line_ends_were_changed(data):
         raise PictureError(CHANGED_LINE_ENDS)
-    if scans.count == 1 and (pixels[-1, -1] == _MISSING).all():
+    breaks_off = scans.count == 1 and scans.trouble != LOST_INTERVAL
+    if breaks_off and (pixels[-1, -1] == _MISSING).all():
         # Somebody has put the end marker where the data broke off.
         raise PictureError(INCOMPLETE)
     return Decoded(pixels, damage=scans.trouble or f"its data are corrupt ({warning})")

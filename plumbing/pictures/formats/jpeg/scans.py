@@ -11,6 +11,9 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _START, _SCAN, _END = b"\xff\xd8", b"\xff\xda", b"\xff\xd9"
 _RESTART_INTERVAL = b"\xff\xdd"
+
+LOST_INTERVAL = "a part of it is missing between two restart markers"
+
 _FRAMES = frozenset(bytes([0xFF, kind]) for kind in (0xC0, 0xC1, 0xC2, 0xC9, 0xCA))
 _PROGRESSIVE = (b"\xff\xc2", b"\xff\xca")
 
@@ -113,5 +116,5 @@ def _check_restarts(body: bytes, interval: int) -> str:
     if markers and not interval:
         return "it has restart markers, but does not say how far apart"
     if any(marker[1] != 0xD0 + index % 8 for index, marker in enumerate(markers)):
-        return "a part of it is missing between two restart markers"
+        return LOST_INTERVAL
     return ""
