@@ -32,9 +32,9 @@ CHANGEABLE = frozenset(
 )
 _EXIT_CODES = f"""exit codes:
   {ExitCode.OK:d}    done
-  {ExitCode.FAILED:d}    the training failed; what is saved stays
+  {ExitCode.FAILED:d}    the training failed: it diverged, a disk is full, memory ran out ...
   {ExitCode.USAGE:d}    wrong usage, or another training writes into --output
-  {ExitCode.MODEL:d}    saved states or weights are damaged, or cannot be written
+  {ExitCode.MODEL:d}    saved states or weights are damaged
   {ExitCode.INTERRUPTED:d}  stopped by Ctrl-C ({ExitCode.TERMINATED:d}: by SIGTERM), the state saved
 """
 

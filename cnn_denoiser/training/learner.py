@@ -10,7 +10,7 @@ import numpy as np
 from blurrer import Pair
 from cnn_denoiser.model_definitions import create_model
 from cnn_denoiser.model_definitions.dropout import Dropout
-from cnn_denoiser.training.distributed.strategies import Strategy
+from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.dropout import DROPOUT_SCHEDULES
 from cnn_denoiser.training.errors import TrainingError
 from cnn_denoiser.training.losses import LOSSES

@@ -147,7 +147,7 @@ class TrainingOptions:
     )  # fmt: skip
     pretraining_batches: int = option(
         "batches of pretraining for each layer; 0: none",
-        default=40, type=whole_number(0), group=_PRETRAINING,
+        default=30, type=whole_number(0), group=_PRETRAINING,
     )  # fmt: skip
     pretraining_data: tuple[str, ...] = option(
         "folders of sharp plates to pretrain on (default: those of --data)",
@@ -205,7 +205,7 @@ def with_recipe(given: dict[str, Any]) -> TrainingOptions:
     return TrainingOptions(**{**RECIPES[given["model"]], **given})
 
 
-# Where things lie is nobody's business who is given the weights.
+# What is not told to those who are given the weights: where things lie.
 PATHS = frozenset({"data", "pretraining_data", "validation_data", "weights"})
 
 

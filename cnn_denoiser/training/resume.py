@@ -26,7 +26,7 @@ from plumbing.commands.errors import UsageError
 from plumbing.labels import LABELS
 
 if TYPE_CHECKING:
-    from cnn_denoiser.training.distributed.strategies import Strategy
+    from cnn_denoiser.training.distributed.strategy import Strategy
     from cnn_denoiser.training.learner import Learner
 
 _log = logging.getLogger(__name__)

@@ -108,6 +108,10 @@ class _Run:
         except (OSError, CheckpointError, WorkerLostError) as error:
             hint = "once that is put right, go on with --run continue"
             raise TrainingError(f"{error}; {self._checkpointing.kept()}; {hint}") from error
+        except MemoryError as error:
+            raise TrainingError(
+                f"the memory does not suffice: lower --batch_size; {self._checkpointing.kept()}"
+            ) from error
         except BrokenProcessPool as error:
             raise TrainingError(
                 "a process that blurs was killed (out of memory?); "
@@ -119,7 +123,7 @@ class _Run:
 
     def _pretrain(self, monitor: Monitor | None) -> bool:
         """Pretrain what is left to be; say whether that came to its end."""
-        from cnn_denoiser.training.pretraining.phase import pretrain_all
+        from cnn_denoiser.training.pretraining_phase import pretrain_all
 
         if not self._options.pretrains:
             return True

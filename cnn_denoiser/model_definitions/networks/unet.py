@@ -9,8 +9,8 @@ MARGIN = 3  # makes 270x90 into 276x96, which halves twice after the patches
 CHANNELS = (24, 64, 128)  # at a third, a sixth and a twelfth of the size
 BLOCKS_DOWN = (1, 1, 6)
 BLOCKS_UP = (2, 2)
-# Of what is below zero, so much passes. With none (ReLU), channel after channel falls silent for
-# good where most of the depth is: after some 100,000 pictures two in three, later nearly all.
+# Of what is below zero, so much passes. With none (ReLU), most channels die where most of the
+# depth is: after some 100,000 pictures two in three, later nearly all.
 NEGATIVE_SLOPE = 0.1
 
 

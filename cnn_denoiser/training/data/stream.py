@@ -8,7 +8,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 
 import cv2
@@ -18,7 +18,7 @@ from blurrer import Pair
 from cnn_denoiser.training.data.bank import PlateBank
 from cnn_denoiser.training.data.pairs import TrainingPairs
 
-BATCHES_AHEAD = 4
+BATCHES_AHEAD = 8
 BANK_BYTES = 1 << 29  # in all processes together
 
 Part = tuple[list[int], Pair | None]
@@ -35,17 +35,21 @@ def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) ->
         ProcessPoolExecutor(1, context, _start_worker, (pairs, owner, workers))
         for owner in range(workers)
     ]
-    ahead: deque[list[Future[Part]]] = deque()
+    # Parts are put together in a thread, while the device computes.
+    assembler = ThreadPoolExecutor(1)
+    ahead: deque[Future[Pair]] = deque()
     with ExitStack() as stack:
+        stack.callback(assembler.shutdown, cancel_futures=True)
         for executor in executors:
             # What is being made is waited for: an executor left alone may stumble at the exit.
             stack.callback(executor.shutdown, cancel_futures=True)
         for number in range(start, stop):
-            ahead.append([executor.submit(_make_part, number) for executor in executors])
+            parts = [executor.submit(_make_part, number) for executor in executors]
+            ahead.append(assembler.submit(_put_together, parts))
             if len(ahead) > BATCHES_AHEAD:
-                yield _put_together(ahead.popleft())
+                yield ahead.popleft().result()
         while ahead:
-            yield _put_together(ahead.popleft())
+            yield ahead.popleft().result()
 
 
 def _put_together(futures: list[Future[Part]]) -> Pair:

@@ -11,7 +11,7 @@ import numpy as np
 
 from blurrer import Pair
 from cnn_denoiser.training.distributed.scaling import frames_to_network
-from cnn_denoiser.training.distributed.strategies import Step
+from cnn_denoiser.training.distributed.strategy import Step
 from cnn_denoiser.training.distributed.worker import Worker
 from cnn_denoiser.training.losses import Loss
 from plumbing.pictures.frame import HEIGHT, WIDTH
@@ -93,7 +93,7 @@ class JaxDevice(OneDevice):
 
         def step(batches: Sequence[Pair]) -> list[float]:
             state = tuple([variable.value for variable in part] for part in variables)
-            pairs = Pair(*(np.stack(side) for side in zip(*batches, strict=True)))
+            pairs = Pair(*(jax.numpy.stack(side) for side in zip(*batches, strict=True)))
             state, losses = learn_all(state, pairs)
             for part, values in zip(variables, state, strict=True):
                 for variable, value in zip(part, values, strict=True):

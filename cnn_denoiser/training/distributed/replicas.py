@@ -13,7 +13,7 @@ import numpy as np
 
 from blurrer import Pair
 from cnn_denoiser.training.distributed.scaling import frames_to_network
-from cnn_denoiser.training.distributed.strategies import Step
+from cnn_denoiser.training.distributed.strategy import Step
 from cnn_denoiser.training.distributed.watchdog import Watchdog
 from cnn_denoiser.training.distributed.worker import Worker, WorkerLostError, meet
 from cnn_denoiser.training.losses import Loss

@@ -7,44 +7,15 @@ device and the whole batch, but for rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from blurrer import Pair
+from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.distributed.worker import Worker
 from plumbing.commands.errors import UsageError
 
 if TYPE_CHECKING:
-    import keras
-
-    from cnn_denoiser.training.losses import Loss
-
-Step = Callable[[Sequence[Pair]], list[float]]
-"""Learns from batches, one after the other, and returns the loss of each.
-
-A batch is this process's share of it, uint8 `(N, 90, 270)`. Raises `WorkerLostError`.
-"""
-
-
-class Strategy(Protocol):
-    """What a training asks of the devices that it runs on."""
-
-    worker: Worker
-
-    def scope(self) -> AbstractContextManager[object]:
-        """Return a context; what is built in it is the same on every device."""
-
-    def make_step(
-        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, loss: Loss
-    ) -> Step:
-        """Return what learns."""
-
-    def all_gather(self, number: int) -> list[int]:
-        """Wait for all workers, and return what each of them gave; raises `WorkerLostError`."""
-
-    def equalise(self, variables: Sequence[keras.Variable]) -> None:
-        """Give variables the mean of what they are in all workers; raises `WorkerLostError`."""
+    pass
 
 
 def open_strategy(name: str, batch_size: int, worker: Worker) -> Strategy:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from blurrer import Pair
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.training.checkpointing import Checkpointing
-from cnn_denoiser.training.distributed.strategies import Strategy
+from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.monitoring.monitor import Monitor
 from cnn_denoiser.training.monitoring.progress import Progress
