@@ -8,14 +8,10 @@ device and the whole batch, but for rounding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.distributed.worker import Worker
 from plumbing.commands.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 def open_strategy(name: str, batch_size: int, worker: Worker) -> Strategy:
