@@ -21,13 +21,13 @@ from cnn_denoiser.training.data.plates import (
     open_folders,
     without_copies,
 )
-from cnn_denoiser.training.options import TrainingOptions
-from cnn_denoiser.training.validation import (
+from cnn_denoiser.training.data.validation_set import (
     ValidationSet,
     hold_out,
     validate_on,
     validate_on_synthetic,
 )
+from cnn_denoiser.training.options import TrainingOptions
 from plates.characters import CharacterPlaces
 from plumbing.commands.errors import UsageError
 from plumbing.label_table import LabelError

@@ -8,16 +8,15 @@ import keras
 import numpy as np
 import pytest
 
-from cnn_denoiser.training import validation
 from cnn_denoiser.training.data.plates import PlatesInFolders
-from cnn_denoiser.training.losses import mse
-from cnn_denoiser.training.validation import (
-    Validation,
+from cnn_denoiser.training.data.validation_set import (
     ValidationSet,
     hold_out,
     validate_on,
     validate_on_synthetic,
 )
+from cnn_denoiser.training.losses import mse
+from cnn_denoiser.training.validation import Validation
 from plumbing.pictures.codec import write_picture
 
 
@@ -123,7 +122,7 @@ def test_what_is_not_installed_is_said_once_and_not_measured(
 
 def test_plates_with_known_texts_are_read() -> None:
     pytest.importorskip("rapidocr_onnxruntime")
-    synthetic = validation.validate_on_synthetic("mild")
+    synthetic = validate_on_synthetic("mild")
     few = ValidationSet(synthetic.sharp[:6], synthetic.sharp[:6], (*synthetic.labels[:5], None))
     figures = Validation(few, mse).blurred
     assert figures["characters"] > 0.8
