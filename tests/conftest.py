@@ -107,3 +107,25 @@ def negative_folder(tmp_path: Path, write_negative_onnx: Callable[[Path, str], N
     (folder / "model.json").write_text(json.dumps(description))
     write_negative_onnx(folder / "model.onnx", "one")
     return folder
+
+
+@pytest.fixture
+def deblur(run_command: Command, negative_folder: Path) -> Command:
+    """Run the command with a network that makes negatives."""
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return run_command("deblur_images.py", *arguments, "--checkpoint", negative_folder)
+
+    return run
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Make a folder of three pictures of 120x40, red and dark."""
+    from tests.helpers.plain_pictures import plain_picture
+
+    folder = tmp_path / "source"
+    folder.mkdir()
+    for number in range(3):
+        plain_picture((120, 40)).save(folder / f"{number}.png")
+    return folder

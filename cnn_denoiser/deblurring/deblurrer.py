@@ -13,6 +13,7 @@ import numpy as np
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision, load_network
 from cnn_denoiser.deblurring.restoration import restore
 from cnn_denoiser.deblurring.result_size import ResultSize, result_size
+from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_models
 from plumbing.pictures.codec import MAX_PIXELS
 from plumbing.pictures.frame import to_frame
@@ -51,10 +52,13 @@ class Deblurrer:
             raise ValueError(f"precision must be 'f32' or 'bf16'. Received: {precision!r}")
         if threads is not None and not (isinstance(threads, int) and threads >= 1):
             raise ValueError(f"threads must be None, or 1 or more. Received: {threads!r}")
-        if model in shipped_models() or not Path(model).exists():
+        if model in shipped_models():
             self._network = load_network(str(model), None, precision, threads)
-        else:
+        elif Path(model).is_dir():
             self._network = load_network(None, Path(model), precision, threads)
+        else:
+            known = ", ".join(shipped_models())
+            raise CheckpointError(f"{model} is neither a shipped network ({known}) nor a folder")
 
     @overload
     def __call__(

@@ -11,24 +11,23 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.stages import (
     Loaded,
     Saved,
     Settings,
-    UnwantedError,
     claim,
     load,
     save,
 )
-from plumbing.pictures.codec import PictureError
 
 # Batches of pictures that may wait before the network, and after it.
 BATCHES_WAITING = 2
@@ -202,57 +201,14 @@ class _Run:
             item.error = item.saving.exception()
             saved = None if item.error else item.saving.result()
         self._release(item)
-        outcome = self._outcome(item, saved)
+        outcome = tell_outcome(
+            item.task, item.loaded, saved, item.error, item.milliseconds, self.settings
+        )
         if saved is None:
             self.finished(outcome, None, None)
         else:
             self.finished(outcome, saved.before, saved.after)
 
-    def _outcome(self, item: _Item, saved: Saved | None) -> Outcome:
-        task, loaded, error = item.task, item.loaded, item.error
-        if task.exists:
-            reason = "its result exists already"
-            return Outcome(task.source, task.destination, "skipped", reason)
-        if isinstance(error, UnwantedError):
-            status: Literal["skipped", "failed"] = (
-                "skipped" if self.settings.on_warning == "skip" else "failed"
-            )
-            return Outcome(
-                task.source, None, status, str(error), error.width, error.height,
-                warning=str(error),
-            )  # fmt: skip
-        outcome = Outcome(task.source, None, "failed")
-        if loaded is not None:
-            outcome = replace(
-                outcome,
-                width=loaded.width,
-                height=loaded.height,
-                warning=loaded.warning,
-                source_sha256=loaded.sha256,
-            )
-        if error is not None:
-            return replace(outcome, reason=_reason(error), error=_number(error))
-        assert loaded is not None and saved is not None
-        return replace(
-            outcome,
-            output=task.destination,
-            status="done",
-            reason="repaired: its end was missing" if loaded.repaired else "",
-            output_sha256=saved.sha256,
-            milliseconds=loaded.milliseconds + item.milliseconds + saved.milliseconds,
-        )
-
     def _release(self, item: _Item) -> None:
         self.in_memory -= item.charge
         item.charge = 0
-
-
-def _reason(error: BaseException) -> str:
-    """Say why a picture failed; an error of another kind is our own, and raised."""
-    if not isinstance(error, (PictureError, OSError, MemoryError)):
-        raise error
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def _number(error: BaseException) -> int | None:
-    return error.errno if isinstance(error, OSError) else None

@@ -1,0 +1,17 @@
+"""Pictures of one colour, and what lies in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+
+def plain_picture(size: tuple[int, int]) -> Image.Image:
+    """Return a dark red picture."""
+    return Image.new("RGB", size, (90, 30, 30))
+
+
+def names(folder: Path) -> list[str]:
+    """List the files in a folder and those below it, sorted."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
