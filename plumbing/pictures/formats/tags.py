@@ -23,6 +23,7 @@ _INTEGERS |= {16: "Q", 17: "q", 18: "Q"}
 
 _MOST_ENTRIES = 65_535  # what TIFF can count; BigTIFF could claim more
 _MOST_DIRECTORIES = 1_000
+_MOST_VALUES = 1_000_000  # of a tag: the places of small tiles of a large picture are most
 
 
 @dataclass
@@ -51,6 +52,8 @@ class Directory:
         if tag not in self._entries:
             return ()
         kind, count, raw = self._entries[tag]
+        if count > _MOST_VALUES:
+            raise PictureError("damaged: its header has too many entries")
         size = count * struct.calcsize(_INTEGERS[kind])
         if size > len(raw):
             (place,) = struct.unpack(self.order + ("Q" if self.big else "I"), raw)

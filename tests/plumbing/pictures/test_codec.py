@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from plumbing.pictures import codec
 from plumbing.pictures.codec import (
     SUFFIXES,
     PictureError,
@@ -152,6 +154,29 @@ def test_no_more_pixels_are_decoded_than_allowed(tmp_path: Path, picture: np.nda
     assert load_picture(tmp_path / "picture.png", max_pixels=2400).pixels.shape == (40, 60, 3)
     with pytest.raises(PictureError, match="60x40, more than 2,399 pixels"):
         load_picture(tmp_path / "picture.png", max_pixels=2399)
+
+
+def test_no_more_is_asked_for_than_the_file_has(
+    tmp_path: Path, picture: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_picture(tmp_path / "picture.bmp", picture)
+    asked: list[int] = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            asked.append(-1 if size is None else size)
+            return super().read(size)
+
+        def fileno(self) -> int:
+            return descriptor
+
+    descriptor = os.open(tmp_path / "picture.bmp", os.O_RDONLY)
+    watched = Watched((tmp_path / "picture.bmp").read_bytes())
+    monkeypatch.setattr(codec, "open_regular_file", lambda path: watched)
+    assert np.array_equal(load_picture(tmp_path / "picture.bmp").pixels, picture)
+    os.close(descriptor)
+    assert 0 < max(asked) <= (tmp_path / "picture.bmp").stat().st_size
+    assert min(asked) >= 0
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path, picture: np.ndarray) -> None:

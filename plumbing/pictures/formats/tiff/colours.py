@@ -10,12 +10,12 @@ import numpy as np
 from plumbing.pictures.formats.pixels import lay_on_white
 
 # PhotometricInterpretation (TIFF 6.0, section 8 and after).
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, PALETTE, CMYK, YCBCR, _LAB, _ICC_LAB = 0, 1, 2, 3, 5, 6, 8, 9
-GREY_KINDS = (_WHITE_IS_ZERO, _BLACK_IS_ZERO)
+WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR, _LAB, _ICC_LAB = 0, 1, 2, 3, 5, 6, 8, 9
+GREY_KINDS = (WHITE_IS_ZERO, BLACK_IS_ZERO)
 _SAMPLES = {
-    _WHITE_IS_ZERO: 1,
-    _BLACK_IS_ZERO: 1,
-    _RGB: 3,
+    WHITE_IS_ZERO: 1,
+    BLACK_IS_ZERO: 1,
+    RGB: 3,
     PALETTE: 1,
     CMYK: 4,
     YCBCR: 3,
@@ -71,7 +71,7 @@ def to_bgr(samples: np.ndarray, colours: Colours) -> np.ndarray:
     else:
         scaled = scale_to_8_bits(samples[..., : _SAMPLES[kind]], colours.bits)
         if kind in GREY_KINDS:
-            grey = 255 - scaled if kind == _WHITE_IS_ZERO else scaled
+            grey = 255 - scaled if kind == WHITE_IS_ZERO else scaled
             bgr = grey.repeat(3, axis=2)
         elif kind == CMYK:
             bgr = _from_cmyk(scaled)

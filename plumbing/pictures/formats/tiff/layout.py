@@ -9,9 +9,12 @@ import numpy as np
 from plumbing.pictures.errors import PictureError, unsupported
 from plumbing.pictures.formats.tags import Directory, read_directories, read_directory
 from plumbing.pictures.formats.tiff.colours import (
+    BLACK_IS_ZERO,
     CMYK,
     PALETTE,
+    RGB,
     UNSUPPORTED_COLOURS,
+    WHITE_IS_ZERO,
     YCBCR,
     Colours,
     least_samples,
@@ -70,7 +73,7 @@ def read_coding(directory: Directory, file: BinaryIO) -> Coding:
         raise unsupported(f"a TIFF of {samples} samples a pixel")
     bits = set(directory.values(_BITS, file)[:samples]) or {1}
     formats = set(directory.values(_SAMPLE_FORMAT, file)[:samples]) or {1}
-    photometric = directory.value(_PHOTOMETRIC, 1)
+    photometric = _read_photometric(directory)
     if photometric in UNSUPPORTED_COLOURS:
         raise unsupported(f"a TIFF of {UNSUPPORTED_COLOURS[photometric]}")
     if len(bits) > 1 or len(formats) > 1:
@@ -101,6 +104,15 @@ def read_coding(directory: Directory, file: BinaryIO) -> Coding:
     )
 
 
+def _read_photometric(directory: Directory) -> int:
+    """Return the kind of colours; where a file does not tell, what libtiff takes it for."""
+    if directory.value(_SAMPLES, 1) >= 3:
+        usual = RGB
+    else:
+        usual = WHITE_IS_ZERO if directory.value(_COMPRESSION, 1) in FAX else BLACK_IS_ZERO
+    return directory.value(_PHOTOMETRIC, usual)
+
+
 def _read_subsampling(
     directory: Directory, file: BinaryIO, photometric: int, compression: int
 ) -> tuple[int, int]:
@@ -122,7 +134,7 @@ def _read_subsampling(
 
 def read_colours(directory: Directory, file: BinaryIO, coding: Coding) -> Colours:
     """Read what the samples mean. Raises PictureError for what is not supported."""
-    photometric = directory.value(_PHOTOMETRIC, 1)
+    photometric = _read_photometric(directory)
     least = least_samples(photometric)
     if least is None:
         raise PictureError(f"damaged: a TIFF file with colours of kind {photometric}")
@@ -140,10 +152,10 @@ def read_colours(directory: Directory, file: BinaryIO, coding: Coding) -> Colour
         colour_map = directory.values(_COLOUR_MAP, file)
         if len(colour_map) != 3 * 2**coding.bits:
             raise PictureError("damaged: a TIFF file whose palette is not whole")
-    # JPEG has made it RGB.
-    made_rgb = photometric == YCBCR and coding.compression == JPEG
+    if photometric == YCBCR and coding.compression == JPEG:
+        photometric = RGB  # which the decoder of JPEG has made of it
     return Colours(
-        photometric=2 if made_rgb else photometric,
+        photometric=photometric,
         bits=coding.bits,
         alpha=next((least + i for i, kind in enumerate(extra) if kind in (1, 2)), None),
         premultiplied=1 in extra,

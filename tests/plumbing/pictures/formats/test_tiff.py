@@ -64,14 +64,14 @@ def deepen(pixels: np.ndarray, bits: int) -> np.ndarray:
     return pixels if bits == 8 else pixels.astype(np.uint16) * 257
 
 
-def set_tag(data: bytes, tag: int, value: int) -> bytes:
-    """Set a number in the first directory of a little-endian file, as a LONG."""
+def set_tag(data: bytes, tag: int, value: int, put: int | None = None) -> bytes:
+    """Set a number in the first directory of a little-endian file, or put another tag there."""
     changed = bytearray(data)
     (directory,) = struct.unpack_from("<I", data, 4)
     (entries,) = struct.unpack_from("<H", data, directory)
     for entry in range(directory + 2, directory + 2 + 12 * entries, 12):
         if struct.unpack_from("<H", data, entry)[0] == tag:
-            struct.pack_into("<HHII", changed, entry, tag, 4, 1, value)
+            struct.pack_into("<HHII", changed, entry, put or tag, 4, 1, value)
             return bytes(changed)
     raise KeyError(tag)
 
@@ -156,6 +156,15 @@ def test_compressions_as_pillow_reads_them(mode: str, compression: str) -> None:
 def test_black_and_white(compression: str, fill_order: int) -> None:
     data = save("1", compression=compression, tiffinfo={266: fill_order})
     assert np.array_equal(decode(data), as_pillow_reads(data))
+
+
+def test_where_a_file_does_not_tell_its_colours() -> None:
+    data = write(RGB, photometric="rgb")
+    assert np.array_equal(decode(set_tag(data, 262, 0, put=65000)), BGR)
+    data = write(RGB[..., 0], photometric="miniswhite")
+    assert np.array_equal(decode(set_tag(data, 262, 0, put=65000))[..., 0], RGB[..., 0])
+    data = save("1", compression="group4")  # as black is zero, which is not usual for a fax
+    assert np.array_equal(decode(set_tag(data, 262, 0, put=65000)), 255 - as_pillow_reads(data))
 
 
 def test_lab() -> None:
