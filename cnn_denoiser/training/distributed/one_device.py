@@ -93,8 +93,9 @@ class JaxDevice(OneDevice):
 
         def step(batches: Sequence[Pair]) -> list[float]:
             state = tuple([variable.value for variable in part] for part in variables)
-            pairs = Pair(*(jax.numpy.stack(side) for side in zip(*batches, strict=True)))
-            state, losses = learn_all(state, pairs)
+            # Put together on the device, so that nothing is copied twice.
+            sides: Any = [jax.numpy.stack(side) for side in zip(*batches, strict=True)]
+            state, losses = learn_all(state, Pair(*sides))
             for part, values in zip(variables, state, strict=True):
                 for variable, value in zip(part, values, strict=True):
                     variable.assign(value)

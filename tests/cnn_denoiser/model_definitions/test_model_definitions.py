@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.model_definitions import create_model, list_models
+from cnn_denoiser.model_definitions.dropout import Dropout
+from cnn_denoiser.model_files.model_folder import count_parameters
 
 
 def blurred_batch(count: int = 2) -> np.ndarray:
@@ -33,7 +35,9 @@ def test_the_seed_settles_the_weights(name: str) -> None:
 
 
 def test_no_layers_start_alike(moussaka: keras.Model) -> None:
-    starts = [layer.get_weights()[0].ravel()[:10] for layer in moussaka.layers if layer.weights]
+    starts = [
+        layer.get_weights()[0].ravel()[:10] for layer in moussaka.layers if layer.trainable_weights
+    ]
     scaled = [start / np.abs(start).max() for start in starts]
     assert not any(np.allclose(scaled[i], scaled[j]) for i in range(len(scaled)) for j in range(i))
 
@@ -58,14 +62,37 @@ def test_unknown_network_lists_the_known() -> None:
 
 
 def test_moussaka_is_as_described(moussaka: keras.Model) -> None:
-    layers = [layer for layer in moussaka.layers if layer.weights]
-    assert moussaka.count_params() == 5_345_281
+    layers = [layer for layer in moussaka.layers if layer.trainable_weights]
+    assert count_parameters(moussaka) == 5_345_281
     assert [layer.output.shape[1:] for layer in layers] == [
         (30, 90, 512), (10, 30, 256), (10, 30, 128), (10, 30, 128), (30, 90, 256), (90, 270, 1),
     ]  # fmt: skip
     assert [layer.activation.__name__ for layer in layers] == ["relu"] * 5 + ["tanh"]
     kinds = [type(layer).__name__ for layer in moussaka.layers]
     assert kinds[0] == "Conv2D" and kinds[1::2] == ["Dropout"] * 5
+
+
+@pytest.mark.parametrize(("width", "parameters"), [(0.5, 1_341_441), (0.25, 337_921)])
+def test_moussaka_can_be_narrower(width: float, parameters: int) -> None:
+    assert count_parameters(create_model("moussaka", width=width)) == parameters
+
+
+def test_settings_that_a_network_lacks_are_refused() -> None:
+    with pytest.raises(ValueError, match="unet has no setting 'width'"):
+        create_model("unet", width=0.5)
+    with pytest.raises(ValueError, match="width must be above 0"):
+        create_model("moussaka", width=0)
+
+
+def test_the_rate_of_dropout_can_change() -> None:
+    layer = Dropout(0.5, seed=1)
+    ones = np.ones((1, 4000), np.float32)
+    for rate in (0.25, 0.0, 0.75):
+        layer.rate.assign(rate)
+        output = np.asarray(layer(ones, training=True))
+        assert np.mean(output == 0) == pytest.approx(rate, abs=0.05)
+        assert output.max() == pytest.approx(1 / (1 - rate))
+    assert (np.asarray(layer(ones)) == 1).all()
 
 
 def test_dropout_works_in_training_and_only_there(moussaka: keras.Model) -> None:

@@ -108,7 +108,7 @@ def test_foreign_checkpoints_are_never_removed(tmp_path: Path, run_command: Comm
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--run", "restart", "--model", "goulash"], "goulash.*moussaka"),
+        (["--run", "restart", "--model", "goulash"], "moussaka.*goulash"),
         (["--run", "continue", "--model", "moussaka"], "nothing to continue"),
         (["--run", "restart", "--model", "moussaka", "--data", "nowhere"], "no folder nowhere"),
         (["--run", "restart", "--model", "moussaka", "--data", "EMPTY"], "no readable pictures"),
