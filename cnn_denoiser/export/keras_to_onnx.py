@@ -15,6 +15,7 @@ from cnn_denoiser.model_files.model_folder import (
     CheckpointError,
     load_weights,
     read_description,
+    verified_weights,
 )
 from cnn_denoiser.model_files.onnx_seal import seal
 from plumbing.files.atomic import write_atomically
@@ -55,8 +56,10 @@ def export_onnx(model_folder: Path, destination: Path) -> None:
 def export_in_another_process(model_folder: Path, destination: Path) -> None:
     """Do what `export_onnx` does in a process of its own.
 
-    So TensorFlow's half a gigabyte of memory and its messages stay out of this one.
+    So TensorFlow's half a gigabyte of memory and its messages stay out of this one. It is not
+    started for weights that are missing or damaged. Raises CheckpointError.
     """
+    verified_weights(model_folder)
     paths = [os.path.abspath(model_folder), os.path.abspath(destination)]
     command = [sys.executable, "-m", "cnn_denoiser.export", *paths]
     project = str(Path(__file__).resolve().parents[2])

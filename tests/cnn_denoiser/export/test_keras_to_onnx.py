@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -111,8 +113,20 @@ def test_missing_tensorflow_is_told(
 
 
 @pytest.mark.slow
-def test_reasons_come_through_from_the_other_process(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match=r"model\.json"):
+def test_reasons_come_through_from_the_other_process(moussaka_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"^.*model\.onnx cannot be written: No such file"):
+        export_in_another_process(moussaka_folder, tmp_path / "none" / "model.onnx")
+
+
+def test_no_process_is_started_for_weights_that_are_not_there(
+    moussaka_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a process is started"))
+    with pytest.raises(CheckpointError, match="weights"):
+        export_in_another_process(tmp_path, tmp_path / "model.onnx")
+    shutil.copy(moussaka_folder / "model.json", tmp_path)
+    (tmp_path / "weights.weights.h5").write_bytes(b"half")
+    with pytest.raises(CheckpointError, match="damaged"):
         export_in_another_process(tmp_path, tmp_path / "model.onnx")
 
 
