@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import io
-import struct
 
-import cv2
 import numpy as np
 import pytest
 import tifffile
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
-from plumbing.pictures.errors import PictureError
-from plumbing.pictures.formats.tiff.lzw import expand_lzw
-from plumbing.pictures.formats.tiff.packbits import expand_packbits
 from plumbing.pictures.formats.tiff.picture import decode, read_header
+from tests.helpers.tiff_files import BGR, HEIGHT, RGB, WIDTH, save, set_tag, smooth, write
 
-HEIGHT, WIDTH = 37, 53
 LAYOUTS: dict[str, dict[str, object]] = {
     "one strip": {},
     "a row a strip": {"rowsperstrip": 1},
@@ -33,28 +26,6 @@ COMPRESSIONS: dict[str, dict[str, object]] = {
 }
 
 
-def smooth(channels: int = 3) -> np.ndarray:
-    noise = np.random.default_rng(5).uniform(0, 1, (HEIGHT, WIDTH, channels)).astype(np.float32)
-    picture = cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 3), None, 0, 255, cv2.NORM_MINMAX)
-    return picture.astype(np.uint8).reshape(HEIGHT, WIDTH, channels)
-
-
-RGB = smooth()
-BGR = RGB[..., ::-1]
-
-
-def write(pixels: np.ndarray, **options: object) -> bytes:
-    stream = io.BytesIO()
-    tifffile.imwrite(stream, pixels, **options)
-    return stream.getvalue()
-
-
-def save(mode: str, **options: object) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(RGB).convert(mode).save(stream, "TIFF", **options)
-    return stream.getvalue()
-
-
 def as_pillow_reads(data: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(data)) as opened:
         return np.asarray(opened.convert("RGB"))[..., ::-1].astype(int)
@@ -62,18 +33,6 @@ def as_pillow_reads(data: bytes) -> np.ndarray:
 
 def deepen(pixels: np.ndarray, bits: int) -> np.ndarray:
     return pixels if bits == 8 else pixels.astype(np.uint16) * 257
-
-
-def set_tag(data: bytes, tag: int, value: int, put: int | None = None) -> bytes:
-    """Set a number in the first directory of a little-endian file, or put another tag there."""
-    changed = bytearray(data)
-    (directory,) = struct.unpack_from("<I", data, 4)
-    (entries,) = struct.unpack_from("<H", data, directory)
-    for entry in range(directory + 2, directory + 2 + 12 * entries, 12):
-        if struct.unpack_from("<H", data, entry)[0] == tag:
-            struct.pack_into("<HHII", changed, entry, put or tag, 4, 1, value)
-            return bytes(changed)
-    raise KeyError(tag)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -200,116 +159,8 @@ def test_thumbnails_and_masks_are_passed_over() -> None:
     assert decode(write(thumbnail, photometric="rgb", subfiletype=1)).shape == (9, 13, 3)
 
 
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [
-        (6, "JPEG of the old style"),
-        (32809, "ThunderScan"),
-        (34661, "JBIG"),
-        (34712, "JPEG 2000"),
-        (34887, "LERC"),
-        (34892, "lossy JPEG of DNG"),
-        (34926, "Zstandard"),
-        (34927, "WebP"),
-        (50000, "Zstandard"),
-        (50001, "WebP"),
-        (50002, "JPEG XL"),
-        (60000, r"unknown \(code 60000\)"),
-        (0, r"unknown \(code 0\)"),
-    ],
-)
-def test_compressions_that_are_not_read_are_named(code: int, name: str) -> None:
-    data = set_tag(write(RGB, photometric="rgb"), 259, code)
-    with pytest.raises(PictureError, match=f"{name}, which is not supported"):
-        decode(data)
-
-
-@pytest.mark.parametrize("kind", ["f2", "f4", "f8", "i1", "i2", "i4", "u4", "c8"])
-def test_kinds_of_numbers_that_are_not_read_are_named(kind: str) -> None:
-    name = {"f": "float", "i": "int", "u": "uint", "c": "complex"}[kind[0]] + str(8 * int(kind[1]))
-    with pytest.raises(PictureError, match=f"{name}, which is not supported"):
-        decode(write(RGB[..., 0].astype(kind), photometric="minisblack"))
-
-
-@pytest.mark.parametrize(
-    ("photometric", "name"),
-    [(32803, "raw data"), (34892, "raw data"), (32845, "LogLuv"), (10, "Lab")],
-)
-def test_colours_that_are_not_read_are_named(photometric: int, name: str) -> None:
-    data = set_tag(write(RGB, photometric="rgb"), 262, photometric)
-    with pytest.raises(PictureError, match=f"{name}.*not supported"):
-        decode(data)
-
-
-def strip_of(data: bytes) -> tuple[int, int]:
-    with tifffile.TiffFile(io.BytesIO(data)) as opened:
-        return opened.pages[0].dataoffsets[0], opened.pages[0].databytecounts[0]
-
-
-@pytest.mark.parametrize(
-    "compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "lzma"]
-)
-@pytest.mark.parametrize("mode", ["L", "RGB"])
-def test_strips_that_end_early_are_damaged(mode: str, compression: str) -> None:
-    data = save(mode, compression=compression)
-    place, size = strip_of(data)
-    for fewer in (size // 3, size // 2, size - 100):
-        with pytest.raises(PictureError, match="damaged"):
-            decode(set_tag(data, 279, fewer))
-    for further in (len(data), 2**31):
-        with pytest.raises(PictureError, match="damaged"):
-            decode(set_tag(data, 273, further))
-    assert len(decode(data)) == HEIGHT
-    assert place + size <= len(data)
-
-
-@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "lzma"])
-def test_overwritten_strips_are_damaged(compression: str) -> None:
-    data = save("RGB", compression=compression)
-    place, size = strip_of(data)
-    random = np.random.default_rng(0)
-    for _ in range(20):
-        start = place + int(random.integers(size // 10, size // 2))
-        damaged = data[:start] + random.bytes(200) + data[start + 200 :]
-        with pytest.raises(PictureError, match="damaged"):
-            decode(damaged)
-
-
-@settings(max_examples=30)
-@given(st.binary(min_size=1, max_size=3000), st.integers(0, 3))
-def test_lzw_of_libtiff(data: bytes, flat: int) -> None:
-    data = data * 3 + bytes(flat * 1000)  # with long repetitions, too
-    pixels = np.frombuffer(data, np.uint8)[None]
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "TIFF", compression="tiff_lzw")
-    place, size = strip_of(stream.getvalue())
-    stored = stream.getvalue()[place : place + size]
-    assert expand_lzw(stored, len(data)) == data
-    assert len(expand_lzw(stored[: size // 2], len(data))) < len(data)
-    with pytest.raises(PictureError, match="damaged"):
-        expand_lzw(stored + b"rubbish", len(data))
-
-
-@given(st.binary(max_size=300), st.integers(0, 500))
-def test_any_bytes_expand_to_no_more_than_asked_for(data: bytes, size: int) -> None:
-    for expand in (expand_lzw, expand_packbits):
-        try:
-            assert len(expand(data, size)) <= size
-        except PictureError as error:
-            assert "damaged" in str(error) or "not supported" in str(error)
-
-
 @pytest.mark.parametrize("options", [{}, {"compression": "zlib"}])
 def test_the_last_strip_may_be_filled_up(options: dict[str, object]) -> None:
     filled = np.pad(RGB, ((0, 3), (0, 0), (0, 0)))
     data = write(filled, photometric="rgb", rowsperstrip=8, **options)
     assert np.array_equal(decode(set_tag(data, 257, HEIGHT)), BGR)
-
-
-def test_a_strip_cannot_claim_a_large_jpeg() -> None:
-    data = save("RGB", compression="jpeg")
-    place, _ = strip_of(data)
-    frame = data.index(b"\xff\xc0", place)
-    huge = data[: frame + 5] + struct.pack(">HH", 60_000, 60_000) + data[frame + 9 :]
-    with pytest.raises(PictureError, match="damaged"):
-        decode(huge)
