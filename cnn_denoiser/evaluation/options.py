@@ -21,7 +21,7 @@ def _output(text: str) -> tuple[str, Path]:
     name, _, folder = text.partition("=")
     if not name or not folder:
         raise argparse.ArgumentTypeError(f"takes NAME=DIR. Received: {text!r}")
-    return name, Path(folder)
+    return name, path(folder)
 
 
 @dataclass(frozen=True)

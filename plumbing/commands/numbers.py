@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+LONGEST_NAME = 255  # bytes of a file or folder, with every file system in use
+LONGEST_PATH = 4000  # bytes; names that are appended to it need the rest of 4096
 LARGEST = 2**31 - 1  # what every library that is given a count can hold
 
 
@@ -46,7 +49,18 @@ def number(allowed: Callable[[float], bool], what: str) -> Callable[[str], float
 
 
 def path(text: str) -> Path:
-    """Convert text to a path; `argparse.ArgumentTypeError` for "", mostly an unset variable."""
+    """Convert text to a path.
+
+    `argparse.ArgumentTypeError` for "", mostly an unset variable, and for what no file system in
+    use can hold: asking whether such a path exists would be an error itself.
+    """
     if not text:
         raise argparse.ArgumentTypeError("is empty; is a variable unset?")
+    for what, parts, most in (
+        ("has too long a name in it", Path(text).parts, LONGEST_NAME),
+        ("is too long", (text,), LONGEST_PATH),
+    ):
+        length = max((len(os.fsencode(part)) for part in parts), default=0)
+        if length > most:
+            raise argparse.ArgumentTypeError(f"{what}: {length} bytes; there can be {most}")
     return Path(text)

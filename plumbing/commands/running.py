@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 
@@ -33,6 +34,9 @@ def run_command(prog: str, work: Callable[[StopSignals], int], installation: str
         except KeyboardInterrupt:
             _log.info("interrupted")
             exit_code = signals.exit_code or ExitCode.INTERRUPTED
+        except OSError as error:  # of a file that nobody asked first whether it can be used
+            _log.error("%s", _reason(error))
+            exit_code = ExitCode.FAILED
         except ModuleNotFoundError as error:
             if _is_ours(error.name):
                 raise
@@ -43,6 +47,11 @@ def run_command(prog: str, work: Callable[[StopSignals], int], installation: str
     sys.stdout.flush()
     sys.stderr.flush()
     return int(exit_code)
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return reason if error.filename is None else f"{os.fsdecode(error.filename)}: {reason}"
 
 
 def _is_ours(module: str | None) -> bool:

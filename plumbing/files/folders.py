@@ -17,7 +17,7 @@ def check_folders(folders: Iterable[Path]) -> None:
         above = folder
         while not os.path.lexists(above):
             above = above.parent
-        if not above.is_dir():
+        if not os.path.isdir(above):
             raise UsageError(f"{above} is not a folder")
         if not os.access(above, os.W_OK | os.X_OK):
             raise UsageError(f"{above} cannot be written to")
@@ -26,9 +26,9 @@ def check_folders(folders: Iterable[Path]) -> None:
 def check_file(path: Path) -> None:
     """Raise UsageError where a file could not be written, in a folder that has to exist."""
     check_names(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise UsageError(f"{path} is a folder: name a file")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise UsageError(f"there is no folder {path.parent} for {path.name}")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise UsageError(f"{path.parent} cannot be written to")

@@ -52,5 +52,20 @@ def test_other_numbers_are_refused_with_what_they_must_be(text: str) -> None:
 def test_a_path_is_any_text_but_an_empty_one() -> None:
     assert path("a b") == Path("a b")
     assert path("\udcff.png") == Path("\udcff.png")
+    assert path("/") == Path("/")
     with pytest.raises(argparse.ArgumentTypeError, match="empty"):
         path("")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a/" + "n" * 256 + "/b", "256 bytes; there can be 255"),
+        ("京" * 86, "258 bytes"),
+        ("a/" * 2500, "is too long"),
+    ],
+)
+def test_paths_that_no_disk_can_hold_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=reason):
+        path(text)
+    assert path("n" * 255).name == "n" * 255

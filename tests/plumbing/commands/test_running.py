@@ -48,6 +48,21 @@ def test_a_file_name_in_an_error_is_made_printable(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "toy: error: no file \\x1b[2J\\udcff\n"
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (PermissionError(13, "Permission denied", "a\nb"), r"a\nb: Permission denied"),
+        (OSError(28, "No space left on device", b"\xff"), r"\udcff: No space left on device"),
+        (OSError("odd"), "odd"),
+    ],
+)
+def test_an_operating_systems_refusal_is_a_line(
+    error: OSError, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(failing(error)) == 1
+    assert capsys.readouterr().err == f"toy: error: {told}\n"
+
+
 def test_a_bug_shows_its_traceback() -> None:
     with pytest.raises(ZeroDivisionError):
         run(lambda signals: 1 // 0)
