@@ -1,4 +1,4 @@
-"""Opening files that may be anything: a FIFO blocks whoever opens it, a device does worse."""
+"""Opening regular files only: opening a FIFO blocks, and a device may have no end."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _decode(data: bytes, scans: Scans, header: Header, factor: int) -> tuple[np.
             bare = _without_stray_bytes(data, scans)
             return _decode_with_simplejpeg(bare, header, factor, strict=False), warning
         except ValueError as error:
-            if not any(words in str(error) for words in _LIMITS):
+            if not any(words in warning for words in _LIMITS):
                 raise PictureError(INCOMPLETE) from error
     pixels = _decode_with_opencv(data, factor)
     if scans.progressive:  # the last bytes of which need not show

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 # The next marker in entropy-coded data: neither a stuffed FF 00, nor a restart (D0 to D7), nor a
 # fill byte (T.81, B.1.1).
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_ANY_MARKER = re.compile(rb"\xff[^\x00\xff]")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _START, _SCAN, _END = b"\xff\xd8", b"\xff\xda", b"\xff\xd9"
 _RESTART_INTERVAL = b"\xff\xdd"
@@ -44,7 +45,8 @@ def find_scans(data: bytes) -> Scans:
     end, trouble = len(data), ""
     while place + 4 <= len(data):
         if data[place] != 0xFF or data[place + 1] in (0x00, 0xFF):
-            place += 1  # a fill byte, or a stray one
+            found = _ANY_MARKER.search(data, place)  # behind fill bytes, or stray ones
+            place = found.start() if found else len(data)
             continue
         marker = data[place : place + 2]
         if marker == _END or (marker == _START and count):  # in the latter case, another picture
