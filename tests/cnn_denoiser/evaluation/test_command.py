@@ -181,7 +181,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(run_command, tmp_path: Path) ->
         (["--sharp", "{sharp}", "--json", "nowhere/x.json"], "nowhere/x.json does not exist"),
         (["--sharp", "{sharp}", "--sheet", "sheet.pdf"], "suffix of a picture"),
         (["--sharp", "{sharp}", "--json", "{sharp}"], "is a folder"),
-        (["--sharp", "{sharp}", "--json", "{sharp}/" + 300 * "x"], "File name too long"),
+        (["--sharp", "{sharp}", "--json", "{sharp}/" + 300 * "x"], "too long a name"),
         (["--sharp", "{sharp}", "--json", "{sharp}/labels.csv"], "would overwrite"),
         (["--sharp", "{sharp}", "--sheet", "{sharp}/0.png"], "would overwrite"),
         (["--sharp", "{sharp}", "--sheet", "{sharp}/0.PNG"], "would overwrite"),
