@@ -71,7 +71,8 @@ def test_it_ends_with_130_at_a_hundred_moments(source: Path, tmp_path: Path) -> 
         after = 0.003 + 1.5 * (number / 100) ** 2
         times = 1 + number % 2
         exit_code, told = interrupt(source, tmp_path / str(number), after, times)
-        assert exit_code == 130, (after, told)
+        # While Python ends, a second signal may find it without its handlers: shells say 130, too.
+        assert exit_code == 130 or (times, exit_code) == (2, -signal.SIGINT), (after, told)
         assert "Traceback" not in told and "Error" not in told, after
         for path in (tmp_path / str(number)).glob("*.png"):
             assert path.stat().st_size > 0

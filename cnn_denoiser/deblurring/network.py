@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 
@@ -29,8 +29,6 @@ Precision = Literal["f32", "bf16"]
 BATCH_SIZE = 8
 
 _LARGEST_FILE = 1 << 30  # bytes; moussaka's has 21 million
-
-Loaded = TypeVar("Loaded")
 
 _log = logging.getLogger(__name__)
 
@@ -99,33 +97,16 @@ def load_network(
     The ONNX file of one's own is made from the saved weights where it is missing or not of these
     weights; that needs TensorFlow and is told. One's own is tried out. Raises CheckpointError.
     """
-    network = load_from_folder(
-        model, checkpoint, lambda folder: open_network(folder, precision, threads)
-    )
-    if checkpoint is not None:
-        network.deblur(np.zeros((1, HEIGHT, WIDTH), np.uint8))
-    return network
-
-
-def load_from_folder(
-    model: str | None, checkpoint: Path | None, open_folder: Callable[[Path], Loaded]
-) -> Loaded:
-    """Find a network's model folder, and open it; its ONNX files are made anew where that helps.
-
-    `open_folder` raises StaleOnnxError where that may help, CheckpointError where it does not. What
-    is shipped is never made anew. Raises CheckpointError.
-    """
     if checkpoint is None:
-        return open_folder(shipped_model_folder(model or DEFAULT_MODEL))
-    folder = find_model_folder(checkpoint)
-    try:
-        return _open_or_export(folder, open_folder)
-    except CheckpointError:
-        # A training that goes on removes its older checkpoints, perhaps this one meanwhile.
-        newest = find_model_folder(checkpoint)
-        if newest == folder:
-            raise
-        return _open_or_export(newest, open_folder)
+        return open_network(shipped_model_folder(model or DEFAULT_MODEL), precision, threads)
+
+    def open_and_try(folder: Path) -> Network:
+        # In ONNX Runtime first, which refuses what would take all memory; OpenVINO does not.
+        network = open_network(folder, "f32", threads)
+        network.deblur(np.zeros((1, HEIGHT, WIDTH), np.uint8))
+        return network if precision == "f32" else open_network(folder, precision, threads)
+
+    return _open_own(checkpoint, open_and_try)
 
 
 def open_network(folder: Path, precision: Precision = "f32", threads: int | None = None) -> Network:
@@ -140,7 +121,23 @@ def open_network(folder: Path, precision: Precision = "f32", threads: int | None
     return network
 
 
-def _open_or_export(folder: Path, open_folder: Callable[[Path], Loaded]) -> Loaded:
+def _open_own(checkpoint: Path, open_folder: Callable[[Path], Network]) -> Network:
+    """Find one's own model folder, and open it; its ONNX file is made anew where that helps.
+
+    `open_folder` raises StaleOnnxError where that may help, CheckpointError where it does not.
+    """
+    folder = find_model_folder(checkpoint)
+    try:
+        return _open_or_export(folder, open_folder)
+    except CheckpointError:
+        # A training that goes on removes its older checkpoints, perhaps this one meanwhile.
+        newest = find_model_folder(checkpoint)
+        if newest == folder:
+            raise
+        return _open_or_export(newest, open_folder)
+
+
+def _open_or_export(folder: Path, open_folder: Callable[[Path], Network]) -> Network:
     try:
         return open_folder(folder)
     except StaleOnnxError:
