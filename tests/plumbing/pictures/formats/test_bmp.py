@@ -161,7 +161,10 @@ def test_a_palette_may_be_shorter_than_it_could_be_or_than_it_says() -> None:
 def test_the_place_of_the_pixels() -> None:
     rows = pixels().reshape(7, -1)
     assert np.array_equal(bmp.decode(build(rows, 24, offset=0)), pixels())
-    for offset in (1, 14, 53, 55, 60, 2**31):
+    for offset in (1, 14, 53):
+        with pytest.raises(PictureError, match=r"damaged: .* within its header"):
+            bmp.decode(build(rows, 24, offset=offset))
+    for offset in (55, 60, 2**31):
         with pytest.raises(PictureError, match="damaged"):
             bmp.decode(build(rows, 24, offset=offset))
     # With room between the header and the pixels.
