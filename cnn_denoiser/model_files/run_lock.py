@@ -29,10 +29,16 @@ def lock_run(run_folder: Path) -> Iterator[None]:
 
     The operating system drops the lock with its process, so that a killed one leaves none behind.
     Where files cannot be locked, the run goes on with a warning. Raises `UsageError` where another
-    process holds the lock, and OSError.
+    process holds the lock, and where the folder cannot be written to.
     """
-    run_folder.mkdir(parents=True, exist_ok=True)
-    with open(run_folder / LOCK, "ab") as file:
+    try:
+        run_folder.mkdir(parents=True, exist_ok=True)
+        opened = open(run_folder / LOCK, "ab")
+    except OSError as error:
+        raise UsageError(
+            f"{run_folder} cannot be written to ({error.strerror}): choose another --output"
+        ) from error
+    with opened as file:
         _lock(file, run_folder)
         yield  # the file stays: removing it would let two processes lock files of the same name
 

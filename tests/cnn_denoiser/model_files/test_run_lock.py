@@ -44,3 +44,9 @@ def test_a_drive_without_locks_is_told_and_used(
     with lock_run(tmp_path):
         pass
     assert "cannot be locked (No locks available)" in caplog.text
+
+
+def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written to"), lock_run(tmp_path / "file" / "x"):
+        pass
