@@ -42,7 +42,7 @@ class Directory:
     def value(self, tag: int, default: int) -> int:
         """Return the single integer of a tag, or the default where there is none."""
         kind, count, raw = self._entries.get(tag, (0, 0, b""))
-        if count != 1:
+        if count != 1 or struct.calcsize(_INTEGERS[kind]) > len(raw):
             return default
         (value,) = struct.unpack_from(self.order + _INTEGERS[kind], raw)
         return value

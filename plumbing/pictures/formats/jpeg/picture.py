@@ -43,7 +43,7 @@ _PADDING_BYTES = 16
 _FEW_ZEROS = 3
 
 # What simplejpeg says of files that OpenCV may know how to decode.
-_LIMITS = ("Could not determine", "not implemented", "nsupported")
+_LIMITS = ("Could not determine", "not implemented")
 
 # What decoders put where data are missing: luma and chroma in the middle of their range.
 _MISSING = 128

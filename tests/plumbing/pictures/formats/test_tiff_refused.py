@@ -82,6 +82,17 @@ def test_overwritten_strips_are_damaged(compression: str) -> None:
             decode(damaged)
 
 
+def test_numbers_of_eight_bytes_do_not_fit_into_four() -> None:
+    for tag in (256, 257, 259, 262, 277):
+        data = bytearray(set_tag(write(RGB, photometric="rgb"), tag, 1))
+        place = data.index(struct.pack("<HHII", tag, 4, 1, 1))
+        struct.pack_into("<H", data, place + 2, 16)  # LONG8, which only BigTIFF has
+        try:
+            decode(bytes(data))
+        except PictureError as error:
+            assert "damaged" in str(error)
+
+
 def test_a_strip_cannot_claim_a_large_jpeg() -> None:
     data = save("RGB", compression="jpeg")
     place, _ = strip_of(data)
