@@ -1,8 +1,7 @@
 """The deblurrer of licence plates: `Deblurrer`, and the rooms of its training and its measuring.
 
-    from cnn_denoiser import Deblurrer
-
-    sharp = Deblurrer()(picture)  # uint8 BGR (H, W, 3) or grey (H, W) -> uint8 grey (90, 270)
+`Deblurrer()(picture)` makes of a uint8 picture, BGR (H, W, 3) or grey (H, W), a sharp one, uint8
+grey (90, 270).
 """
 
 from __future__ import annotations
