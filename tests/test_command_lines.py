@@ -184,7 +184,7 @@ COMMANDS = {
             "--num_iter": ("3", *NUMBERS), "--batch-size": NUMBERS, "--seed": NUMBERS,
             "--data": SOURCES, "--validation_data": SOURCES, "--pretraining-data": SOURCES,
             "--synthetic_share": NUMBERS, "--recombined_share": NUMBERS, "--width": NUMBERS,
-            "--weights": SOURCES, "--learning_rate": NUMBERS, "--decay_steps": NUMBERS,
+            "--weights": SOURCES, "--learning_rate": NUMBERS, "--final_rate": NUMBERS,
             "--optimizer": WORDS, "--loss": WORDS, "--strategy": ("single", *WORDS),
             "--save_every": NUMBERS, "--workers": NUMBERS, "--output": DESTINATIONS,
             "--overwrite": (), "--ema": NUMBERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,11 @@ def run(*command: object, cwd: Path) -> str:
 def test_an_installed_wheel_deblurs_from_another_folder(tmp_path: Path) -> None:
     wheels, environment, work = (tmp_path / name for name in ("wheels", "environment", "work"))
     work.mkdir()
-    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", wheels, PROJECT, cwd=tmp_path)
+    # What an earlier build left behind would go into the wheel.
+    left_out = shutil.ignore_patterns(".*", "build", "*.egg-info", "runs", "out", "tests", "data")
+    shutil.copytree(PROJECT, tmp_path / "source", ignore=left_out)
+    pip_wheel = (sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", wheels)
+    run(*pip_wheel, tmp_path / "source", cwd=tmp_path)
     run(sys.executable, "-m", "venv", environment, cwd=tmp_path)
     (wheel,) = wheels.glob("moussaka-*.whl")
     scripts = environment / ("Scripts" if sys.platform == "win32" else "bin")

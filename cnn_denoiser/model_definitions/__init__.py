@@ -24,9 +24,7 @@ def list_models() -> list[str]:
     return sorted(NETWORKS)
 
 
-def create_model(
-    name: str, seed: int = 0, precision: str = "f32", **settings: Any
-) -> keras.Model:
+def create_model(name: str, seed: int = 0, precision: str = "f32", **settings: Any) -> keras.Model:
     """Build a network with fresh weights.
 
     Every network maps float32 `(N, 90, 270, 1)` in [-1, 1] to the same shape and, give or take,

@@ -116,20 +116,16 @@ class TrainingOptions:
         "optimizer", "what minimises it", "adam", choices=tuple(OPTIMIZERS), group=_LEARNING
     )
     schedule: str = _option(
-        "schedule", "exponential: the learning rate decays in steps; cosine: it falls to zero at "
-        "the last batch; both after a warm-up",
+        "schedule", "exponential: the learning rate falls by the same factor at every batch, to "
+        "--final-rate of it at the last one; cosine: to zero; both after a warm-up",
         "exponential", choices=tuple(SCHEDULES), group=_LEARNING,
     )  # fmt: skip
     learning_rate: float = _option(
         "learning_rate", "the learning rate at its highest", 0.003, type=_rate, group=_LEARNING
     )
-    decay_rate: float = option(
-        "exponential: the rate is multiplied with this ...",
-        default=0.98125, type=_part, group=_LEARNING,
-    )  # fmt: skip
-    decay_steps: int = option(
-        "... each time so many batches have passed",
-        default=1000, type=whole_number(1), group=_LEARNING,
+    final_rate: float = option(
+        "exponential: what is left of the learning rate at the last batch, as a share",
+        default=0.01, type=_part, group=_LEARNING,
     )  # fmt: skip
     ema: float = _option(
         "ema", "the saved weights are a running average that keeps this share of itself at every "

@@ -5,16 +5,17 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-# Standard deviation of what tells twins apart, as a share of that of the weights.
-NOISE = 0.02
+# Standard deviation of what tells twins apart, as a share of that of the weights. With much less,
+# Adam gives both the same steps for a long time, as their gradients hardly differ.
+NOISE = 0.3
 
 
 def widen(narrow: keras.Model, wide: keras.Model, seed: int) -> None:
     """Give a wide chain of layers weights with which it computes what a narrow one does.
 
     Every hidden channel stands twice in a network of twice the width, and what leads out of it is
-    halved; a little noise, drawn from `seed`, which cancels over the twins, lets them learn
-    different things. Repeated for four times the width, and so on. Raises `ValueError` where the
+    halved; noise, drawn from `seed`, which cancels over the twins, lets them learn different
+    things. Repeated for four times the width, and so on. Raises `ValueError` where the
     widths do not fit.
     """
     random = np.random.default_rng(seed)

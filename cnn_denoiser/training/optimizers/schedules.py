@@ -21,15 +21,13 @@ def _exponential(options: TrainingOptions) -> Any:
     import keras
 
     class WarmedUpDecay(keras.optimizers.schedules.ExponentialDecay):
-        """Decays in steps, after a rise in a straight line."""
+        """Decays by the same factor at every batch, after a rise in a straight line."""
 
         def __call__(self, step: Any) -> Any:
             share = (keras.ops.cast(step, "float32") + 1) / EXPONENTIAL_WARM_UP
             return super().__call__(step) * keras.ops.minimum(1.0, share)
 
-    return WarmedUpDecay(
-        options.learning_rate, options.decay_steps, options.decay_rate, staircase=True
-    )
+    return WarmedUpDecay(options.learning_rate, options.num_iter, options.final_rate)
 
 
 def _cosine(options: TrainingOptions) -> Any:

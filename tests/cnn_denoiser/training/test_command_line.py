@@ -122,10 +122,10 @@ def test_only_moussaka_has_a_width() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--ema", 1), ("--synthetic_share", -0.1), ("--decay_steps", 0), ("--seed", "x"),
-     ("--learning_rate", "nan"), ("--decay_rate", 1.01), ("--validation_share", 1),
+    [("--ema", 1), ("--synthetic_share", -0.1), ("--final_rate", 0), ("--seed", "x"),
+     ("--learning_rate", "nan"), ("--final_rate", 1.01), ("--validation_share", 1),
      ("--validate_every", 0), ("--batch_size", 10**9), ("--seed", 10**20),
-     ("--decay_steps", 10**15), ("--learning_rate", "inf"), ("--width", 0), ("--dropout", 1)],
+     ("--final_rate", 10**15), ("--learning_rate", "inf"), ("--width", 0), ("--dropout", 1)],
 )  # fmt: skip
 def test_impossible_numbers_are_refused(
     arguments: tuple[object, ...],

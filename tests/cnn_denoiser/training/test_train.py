@@ -117,7 +117,7 @@ def test_foreign_checkpoints_are_never_removed(tmp_path: Path, run_command: Comm
         (["--run", "restart", "--model", "moussaka", "--learning_rate", "-1"], "above 0"),
         (["--run", "restart", "--model", "moussaka", "--seed", "x"], "from 0 to .* Received: 'x'"),
         (["--run", "restart", "--model", "moussaka", "--profile", "fog"], "fog.*camera"),
-        (["--run", "restart", "--model", "moussaka", "--decay_rate", "1.5"], "at most 1"),
+        (["--run", "restart", "--model", "moussaka", "--final_rate", "1.5"], "at most 1"),
         (["--run", "restart", "--model", "moussaka", "--validation_share", "1"], "below 1"),
         (["--run", "restart", "--model", "moussaka", "--weights", "EMPTY"], "neither a trained"),
         (["--run", "restart", "--model", "moussaka", "--data", "BAD"], "no readable pictures"),
