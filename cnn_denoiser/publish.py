@@ -12,14 +12,22 @@ export failed; 130 interrupted by Ctrl-C, 143 by SIGTERM, nothing replaced.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    # Run as a script: import from the project's root; Ctrl-C during the imports ends with 130.
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+    from plumbing.commands.signals import quit_at_interrupt
+
+    quit_at_interrupt()
+
 import json
 import os
 import secrets
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from cnn_denoiser.export.keras_to_onnx import export_in_another_process

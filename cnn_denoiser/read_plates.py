@@ -12,11 +12,19 @@ by Ctrl-C, 143 by SIGTERM, nothing written.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    # Run as a script: import from the project's root; Ctrl-C during the imports ends with 130.
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+    from plumbing.commands.signals import quit_at_interrupt
+
+    quit_at_interrupt()
+
 import logging
 import re
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from tqdm import tqdm
 

@@ -1,0 +1,47 @@
+"""Commands of one file run from any folder, and may be interrupted while they import."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+COMMANDS = [
+    ["cnn_denoiser/publish.py"],
+    ["cnn_denoiser/read_plates.py"],
+    ["-m", "cnn_denoiser.publish"],
+    ["-m", "cnn_denoiser.read_plates"],
+]
+
+
+@pytest.mark.parametrize("script", ["publish.py", "read_plates.py"])
+def test_a_script_runs_from_any_folder(tmp_path: Path, script: str) -> None:
+    result = subprocess.run(
+        [sys.executable, PROJECT / "cnn_denoiser" / script, "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_ctrl_c_while_a_command_is_imported(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "numpy.py").write_text(
+        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, *command, "--help"],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (130, "")
