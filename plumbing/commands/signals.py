@@ -48,6 +48,12 @@ class StopSignals:
         if self.received is not None:
             raise KeyboardInterrupt
 
+    def take_back(self) -> None:
+        """Take the signals over again, from a library that has set handlers of its own."""
+        if self.received is None:
+            for number in self._SIGNALS:
+                signal.signal(number, self._note)
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.received = number
         self._restore()

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -30,12 +31,25 @@ FIXED = (TINY_TRAIN, "--model", "steady", "--validation_share", 0, "--save_every
 WAIT_SECONDS = 300
 
 
+_started: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_on_after_a_failure() -> Iterator[None]:
+    yield
+    for process in _started:
+        process.kill()
+    _started.clear()
+
+
 def start(run: Path, *options: object, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, *FIXED, "--output", run, *options]
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [*map(str, command)], cwd=PROJECT, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "CUDA_VISIBLE_DEVICES": "", **environment},
     )  # fmt: skip
+    _started.append(process)
+    return process
 
 
 def two_addresses() -> list[str]:
@@ -78,8 +92,7 @@ def weights(run: Path) -> list[np.ndarray]:
 
 def losses(run: Path) -> list[float]:
     return [
-        event.value
-        for event in EventAccumulator(str(run / "tensorboard/training")).Reload().Scalars("loss")
+        event.value for event in EventAccumulator(str(run / "training")).Reload().Scalars("loss")
     ]
 
 
