@@ -34,7 +34,7 @@ from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, secon
 from blurrer import Pair
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.model_definitions.keras_backend import load_keras
-from cnn_denoiser.model_files.run_folder import TENSORBOARD, list_checkpoints, number_of
+from cnn_denoiser.model_files.run_folder import list_checkpoints, number_of
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.data.training_data import open_data
@@ -176,7 +176,7 @@ def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[i
         raise SystemExit(f"train.py failed with exit code {process.returncode}")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    log = EventAccumulator(str(run / TENSORBOARD / "training"), size_guidance={"images": 1})
+    log = EventAccumulator(str(run / "training"), size_guidance={"images": 1})
     # The first entry is of batch 1; the second one holds the start of the blurring.
     rates = [event.value for event in log.Reload().Scalars("pictures_per_second")][2:]
     return len(rates) / sum(1 / rate for rate in rates), held

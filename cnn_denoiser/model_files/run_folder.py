@@ -6,7 +6,7 @@
                                   weights; the newest three are kept
     best/step-00000020/           a model folder: the best by validation, whose figures its
                                   model.json holds
-    tensorboard/                  the event files
+    training/, validation/, ...   event files of TensorBoard, those of the folder itself included
     .lock                         locked while a training writes here
 
 A model folder of a run is written under a temporary name, synced and renamed, so that whatever
@@ -48,26 +48,32 @@ OPTIONS = "run.json"
 CHECKPOINTS = "checkpoints"
 PRETRAINING = "pretraining"
 BEST = "best"
-TENSORBOARD = "tensorboard"
+LOGS = ("training", "validation", "unaveraged", "blurred", "pretraining")  # event files in folders
+EVENTS = "events.out.tfevents.*"
+CHANNELS = "channels.json"  # which channels TensorBoard shows
 CHECKPOINTS_KEPT = 3
-_STEP = re.compile(r"step-(\d{8,})")
-_LAYERS = re.compile(r"layers-(\d{8,})")
+STEP = re.compile(r"step-(\d{8,})")
+LAYERS = re.compile(r"layers-(\d{8,})")
+
+
+class NoRunError(CheckpointError):
+    """A folder holds no run."""
 
 
 def list_checkpoints(run_folder: Path) -> list[Path]:
     """Return the complete checkpoints of a run, oldest first."""
-    return _numbered(run_folder / CHECKPOINTS, _STEP)
+    return _numbered(run_folder / CHECKPOINTS, STEP)
 
 
 def find_best(run_folder: Path) -> Path | None:
     """Return the model folder of a run's best weights; None where there is none."""
     # A kill while it was replaced may have left two: the later one is the better one.
-    return next(reversed(_numbered(run_folder / BEST, _STEP)), None)
+    return next(reversed(_numbered(run_folder / BEST, STEP)), None)
 
 
 def find_pretrained(run_folder: Path) -> Path | None:
     """Return the model folder of a run whose pretraining is not over; None where there is none."""
-    return next(reversed(_numbered(run_folder / PRETRAINING, _LAYERS)), None)
+    return next(reversed(_numbered(run_folder / PRETRAINING, LAYERS)), None)
 
 
 def number_of(folder: Path) -> int:
@@ -83,7 +89,7 @@ def find_model_folder(folder: Path) -> Path:
     """
     if (folder / DESCRIPTION).is_file():
         return folder
-    checkpoints = list_checkpoints(folder) or _numbered(folder, _STEP)
+    checkpoints = list_checkpoints(folder) or _numbered(folder, STEP)
     if not checkpoints:
         raise CheckpointError(f"{folder} holds neither a trained model nor checkpoints of a run")
     return checkpoints[-1]
@@ -125,7 +131,7 @@ def save_best(run_folder: Path, network: keras.Model, facts: Mapping[str, Any]) 
         run_folder / BEST / f"step-{facts['step']:08d}",
         lambda folder: write_model_folder(folder, network, facts),
     )
-    _remove_others(folder, _STEP)
+    _remove_others(folder, STEP)
 
 
 def save_pretrained(
@@ -139,12 +145,7 @@ def save_pretrained(
         run_folder / PRETRAINING / f"layers-{layers:08d}",
         lambda folder: write_model_folder(folder, network, facts),
     )
-    _remove_others(folder, _LAYERS)
-
-
-def remove_pretrained(run_folder: Path) -> None:
-    """Remove the states of a pretraining that is over."""
-    shutil.rmtree(run_folder / PRETRAINING, ignore_errors=True)
+    _remove_others(folder, LAYERS)
 
 
 def restore_checkpoint(
@@ -181,15 +182,6 @@ def set_aside(checkpoint: Path) -> Path:
     return aside
 
 
-def remove_run(run_folder: Path) -> None:
-    """Remove the run in a folder, and nothing else that lies there."""
-    for name in (CHECKPOINTS, PRETRAINING, BEST, TENSORBOARD):
-        if (run_folder / name).is_dir():
-            shutil.rmtree(run_folder / name)
-    # Last: a folder that was half removed is still known as a run's.
-    (run_folder / OPTIONS).unlink(missing_ok=True)
-
-
 def write_options(run_folder: Path, options: dict[str, Any]) -> None:
     """Record the options of a run."""
     run_folder.mkdir(parents=True, exist_ok=True)
@@ -197,14 +189,18 @@ def write_options(run_folder: Path, options: dict[str, Any]) -> None:
 
 
 def read_options(run_folder: Path) -> dict[str, Any]:
-    """Return the options of the run in a folder; `CheckpointError` where there is none."""
+    """Return the options of the run in a folder.
+
+    Raises `NoRunError` where there is none, `CheckpointError` where they cannot be read.
+    """
     path = run_folder / OPTIONS
     try:
         return read_json_object(path)
     except FileNotFoundError as error:
-        raise CheckpointError(f"{run_folder} holds no run (there is no {OPTIONS})") from error
+        raise NoRunError(f"{run_folder} holds no run (there is no {OPTIONS})") from error
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise CheckpointError(f"{path} cannot be read: {reason}") from error
 
 
 def _numbered(parent: Path, name: re.Pattern[str]) -> list[Path]:

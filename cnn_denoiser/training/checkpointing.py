@@ -14,11 +14,11 @@ from cnn_denoiser.model_files.model_folder import (
 )
 from cnn_denoiser.model_files.run_folder import (
     find_best,
-    remove_pretrained,
     save_best,
     save_checkpoint,
     save_pretrained,
 )
+from cnn_denoiser.model_files.run_removal import remove_pretrained
 from cnn_denoiser.training.distributed.worker import Worker
 from cnn_denoiser.training.errors import TrainingError
 from cnn_denoiser.training.learner import Learner

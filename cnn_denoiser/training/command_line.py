@@ -12,9 +12,11 @@ from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.run_folder import (
     BEST,
     CHECKPOINTS,
+    EVENTS,
+    LOGS,
     OPTIONS,
     PRETRAINING,
-    TENSORBOARD,
+    NoRunError,
     find_pretrained,
     list_checkpoints,
     read_options,
@@ -24,7 +26,7 @@ from plumbing.commands.errors import ExitCode, UsageError
 from plumbing.commands.numbers import path
 from plumbing.commands.options import make_parser, option, parse
 
-# What may differ when a run goes on: how it is run, how far (a cosine schedule stretches), and
+# What may differ when a run goes on: how it is run, how far (the schedules stretch), and
 # where its data lie, as long as they are the same.
 CHANGEABLE = frozenset(
     {"num_iter", "log_every", "validate_every", "save_every", "workers", "strategy"}
@@ -34,7 +36,7 @@ _EXIT_CODES = f"""exit codes:
   {ExitCode.OK:d}    done
   {ExitCode.FAILED:d}    the training failed: it diverged, a disk is full, memory ran out ...
   {ExitCode.USAGE:d}    wrong usage, or another training writes into --output
-  {ExitCode.MODEL:d}    saved states or weights are damaged
+  {ExitCode.MODEL:d}    saved states, weights or run.json are damaged
   {ExitCode.INTERRUPTED:d}  stopped by Ctrl-C ({ExitCode.TERMINATED:d}: by SIGTERM), the state saved
 """
 
@@ -98,9 +100,11 @@ def _check_folder(folder: Path, overwrite: bool) -> None:
                 "--output, or give --overwrite to lose it"
             )
         return
-    ours = (CHECKPOINTS, PRETRAINING, BEST, TENSORBOARD)
-    if foreign := [name for name in ours if (folder / name).exists()]:
-        raise UsageError(f"{folder} holds {foreign[0]} of something else: choose another --output")
+    ours = (CHECKPOINTS, PRETRAINING, BEST, *LOGS, EVENTS)
+    if foreign := [path for name in ours for path in folder.glob(name)]:
+        raise UsageError(
+            f"{folder} holds {foreign[0].name} of something else: choose another --output"
+        )
 
 
 def _checked(options: TrainingOptions) -> TrainingOptions:
@@ -123,13 +127,17 @@ def _checked(options: TrainingOptions) -> TrainingOptions:
 
 
 def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:
-    """Return the options that a run was started with, changed where that is harmless."""
+    """Return the options that a run was started with, changed where that is harmless.
+
+    Raises `UsageError` where there is no run or it cannot be changed so, `CheckpointError` where
+    what it was started with is damaged.
+    """
     try:
         stored = _stored_options(read_options(folder))
-    except CheckpointError as error:
+    except NoRunError as error:
         raise UsageError(f"nothing to continue: {error}") from error
     except ValueError as error:
-        raise UsageError(
+        raise CheckpointError(
             f"{folder / OPTIONS} is damaged, or of another version of this project: {error}"
         ) from error
     for name, value in given.items():

@@ -54,8 +54,8 @@ def pretrain_all(
                 monitor.log_pretraining(layer.name, batch, error)
             if is_last:
                 layers_done += 1
-                checkpointing.save_pretrained(layers_done)
                 if monitor:
                     monitor.log_filters(layer, batch)
+                checkpointing.save_pretrained(layers_done)
     strategy.equalise(learner.network.trainable_variables)
     return layers_done == len(layers)

@@ -14,8 +14,9 @@ from blurrer import Pair
 from cnn_denoiser.model_definitions.keras_backend import load_keras
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.provenance import versions
-from cnn_denoiser.model_files.run_folder import TENSORBOARD, remove_run, write_options
+from cnn_denoiser.model_files.run_folder import write_options
 from cnn_denoiser.model_files.run_lock import lock_run
+from cnn_denoiser.model_files.run_removal import remove_run
 from cnn_denoiser.training.command_line import Request
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
@@ -72,6 +73,8 @@ class _Run:
             data.plates, options.profile, options.batch_size, options.seed, self._worker
         )
         self._strategy = open_strategy(options.strategy, options.batch_size, self._worker)
+        # TensorFlow's cluster has a handler of its own for SIGTERM.
+        signals.take_back()
         self._learner = Learner(options, self._strategy)
         if options.pretrains and not is_chain(self._learner.network):
             raise UsageError(
@@ -190,7 +193,7 @@ class _Run:
             _log.info("tensorboardX is not installed: no TensorBoard log")
             return None
         return Monitor(
-            self._folder / TENSORBOARD, self._learner.result, self._learner.step,
+            self._folder, self._learner.result, self._learner.step,
             without_paths(self._options), self._shown(),
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ from cnn_denoiser.training.monitoring.progress import Progress, Throughput
 from cnn_denoiser.training.options import TrainingOptions
 from cnn_denoiser.training.validation import Validation
 
+VALIDATED_TWICE = 1000  # batches while the weights are validated with and without averaging
 _log = logging.getLogger(__name__)
 
 
@@ -76,17 +77,29 @@ class Training:
             self._checkpointing.save(self._validated)
 
     def _validate(self, validation: Validation) -> None:
-        """Measure the averaged network, and keep it where it is the best so far."""
+        """Measure the averaged network, and keep it where it is the best so far.
+
+        Early on the network as it is is measured, too: an average that lags would be seen.
+        """
         learner = self._learner
         self._checkpointing.check_weights()
         learner.average()
         figures = validation.validate(learner.result)
         self._validated = {"step": learner.step, **figures}
-        words = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        unaveraged = None
+        if learner.result is not learner.network and learner.step <= VALIDATED_TWICE:
+            unaveraged = validation.validate(learner.network)
+        words = _in_words(figures)
+        if unaveraged is not None:
+            words += f"; without the running average: {_in_words(unaveraged)}"
         _log.info("validation at batch %d: %s", learner.step, words)
         if self._monitor:
-            self._monitor.log_validation(learner.step, figures, validation.blurred)
+            self._monitor.log_validation(learner.step, figures, validation.blurred, unaveraged)
         self._checkpointing.keep_if_best(self._validated)
+
+
+def _in_words(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
 
 
 def _calls(batches: Iterator[Pair], count: int) -> Iterator[list[Pair]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import time
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ def read_tf_config() -> Worker:
             for task in TASKS
             for index, address in enumerate(cluster.get(task, []))
         }
+        if not all(re.fullmatch(r".+:\d{1,5}", address) for address in members.values()):
+            raise ValueError("not every machine is given as host:port")
         own = (config["task"]["type"], int(config["task"]["index"]))
         return Worker([*members].index(own), len(members), next(iter(members.values())))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -12,12 +12,12 @@ import numpy as np
 
 from blurrer import Pair
 from cnn_denoiser.frames import from_network, to_network
+from cnn_denoiser.model_files.run_folder import CHANNELS, EVENTS
 from cnn_denoiser.training.monitoring.event_log import EventLog
 from cnn_denoiser.training.monitoring.filters import filter_grid
 from cnn_denoiser.training.monitoring.network_graph import network_graph
 from plumbing.files.atomic import write_atomically
 
-CHANNELS = "channels.json"
 # What judges a run, where it is measured: (folder, tag).
 FINAL_FIGURES = [
     ("training", "loss"),
@@ -26,15 +26,18 @@ FINAL_FIGURES = [
 
 
 class Monitor:
-    """Writes the event files of one run, in folders beside each other.
+    """Writes the event files of one run, in folders beside each other in the run's own.
 
     training:    scalars `loss`, `learning_rate`, `dropout`, `pictures_per_second`,
                  `seconds_waiting` (for data, since the entry before), and `dead_relu/LAYER`: the
                  share of a layer's ReLUs that answer to nothing in the pictures shown; pictures
                  `blurred_deblurred_sharp`, side by side, and `layers/LAYER`, one channel of each
                  layer on the way; histograms `weights/LAYER`; the graph of the network.
-    validation:  the figures of every validation by name; `blurred`: those of doing nothing.
+    validation:  the figures of every validation by name; `unaveraged`: those of the weights
+                 themselves, not of their average, early in a run; `blurred`: of doing nothing.
     pretraining: `error/LAYER`, of the reconstruction; the filters it ended with, `filters/LAYER`.
+
+    The options of the run stand in an event file in the run's folder itself.
     """
 
     def __init__(
@@ -77,7 +80,9 @@ class Monitor:
 
     def log_filters(self, layer: keras.layers.Layer, step: int) -> None:
         """Show the filters of a layer, pretrained with `step` batches."""
-        self._log("pretraining").picture(f"filters/{layer.name}", filter_grid(layer), step)
+        log = self._log("pretraining")
+        log.picture(f"filters/{layer.name}", filter_grid(layer), step)
+        log.flush()
 
     def log(self, step: int, scalars: dict[str, float]) -> None:
         """Record a batch: its figures, and what every layer makes of the pictures."""
@@ -106,12 +111,18 @@ class Monitor:
         log.flush()
 
     def log_validation(
-        self, step: int, figures: dict[str, float], figures_of_blurred: dict[str, float]
+        self,
+        step: int,
+        figures: dict[str, float],
+        figures_of_blurred: dict[str, float],
+        unaveraged: dict[str, float] | None = None,
     ) -> None:
         """Record a validation, and how the weights are distributed."""
-        for name, values in (("validation", figures), ("blurred", figures_of_blurred)):
-            self._log(name).scalars(values, step)
-            self._log(name).flush()
+        logs = {"validation": figures, "blurred": figures_of_blurred, "unaveraged": unaveraged}
+        for name, values in logs.items():
+            if values is not None:
+                self._log(name).scalars(values, step)
+                self._log(name).flush()
         for layer in self._network.layers:
             for weights in layer.trainable_weights:
                 tag = f"weights/{layer.name}/{weights.name}"
@@ -132,7 +143,7 @@ class Monitor:
 
 def _record_hyperparameters(folder: Path, values: dict[str, Any]) -> None:
     """Record what the run is done with, in place of what an earlier stretch recorded."""
-    for earlier in folder.glob("events.*"):
+    for earlier in folder.glob(EVENTS):
         earlier.unlink()
     log = EventLog(folder)
     plain = {

@@ -20,11 +20,13 @@ def make_schedule(options: TrainingOptions) -> Any:
 def _exponential(options: TrainingOptions) -> Any:
     import keras
 
+    warm_up = max(1, min(EXPONENTIAL_WARM_UP, options.num_iter // 10))
+
     class WarmedUpDecay(keras.optimizers.schedules.ExponentialDecay):
         """Decays by the same factor at every batch, after a rise in a straight line."""
 
         def __call__(self, step: Any) -> Any:
-            share = (keras.ops.cast(step, "float32") + 1) / EXPONENTIAL_WARM_UP
+            share = (keras.ops.cast(step, "float32") + 1) / warm_up
             return super().__call__(step) * keras.ops.minimum(1.0, share)
 
     return WarmedUpDecay(options.learning_rate, options.num_iter, options.final_rate)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from cnn_denoiser.model_definitions import list_models
 from cnn_denoiser.model_files import run_folder
+from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.training.command_line import Request, read_command_line
 from cnn_denoiser.training.recipes import RECIPES
 from plumbing.commands.errors import UsageError
@@ -93,7 +95,15 @@ def test_how_often_things_happen_may_change_when_a_run_goes_on(tmp_path: Path) -
 def test_options_that_no_run_can_have_are_refused(tmp_path: Path, damage: dict) -> None:
     stored = read("--output", tmp_path).options.as_dict()
     run_folder.write_options(tmp_path, stored | damage)
-    with pytest.raises(UsageError, match=r"run\.json is damaged, or of another version"):
+    with pytest.raises(CheckpointError, match=r"run\.json is damaged, or of another version"):
+        read("--output", tmp_path, run="continue")
+
+
+def test_a_run_whose_options_are_no_file_is_damaged(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nothing to continue"):
+        read("--output", tmp_path, run="continue")
+    os.mkfifo(tmp_path / "run.json")
+    with pytest.raises(CheckpointError, match=r"cannot be read: not a file, but a named pipe"):
         read("--output", tmp_path, run="continue")
 
 
@@ -101,7 +111,7 @@ def test_an_option_that_is_missing_is_named(tmp_path: Path) -> None:
     stored = read("--output", tmp_path).options.as_dict()
     del stored["ema"]
     run_folder.write_options(tmp_path, stored)
-    with pytest.raises(UsageError, match="ema is missing"):
+    with pytest.raises(CheckpointError, match="ema is missing"):
         read("--output", tmp_path, run="continue")
 
 

@@ -70,7 +70,7 @@ def test_an_interrupted_run_ends_like_an_undisturbed_one(
 @pytest.mark.parametrize("name", ["undisturbed_run", "interrupted_run"])
 def test_tensorboard_shows_the_whole_run(name: str, request: pytest.FixtureRequest) -> None:
     run = request.getfixturevalue(name)
-    log = scalars_and_images(run / "tensorboard" / "training")
+    log = scalars_and_images(run / "training")
     steps = [1, *range(10, 61, 10)]
     for tag in ("loss", "learning_rate"):
         assert [event.step for event in log.Scalars(tag)] == steps, tag
@@ -86,7 +86,7 @@ def test_tensorboard_shows_the_whole_run(name: str, request: pytest.FixtureReque
     assert sizes["blurred_deblurred_sharp"] == (3 * 270, 3 * 90)
     picture = log.Images("blurred_deblurred_sharp")[0].encoded_image_string
     assert cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE).std() > 10
-    pretraining = scalars_and_images(run / "tensorboard" / "pretraining")
+    pretraining = scalars_and_images(run / "pretraining")
     for layer in layers:
         assert pretraining.Scalars(f"error/{layer}"), layer
 
@@ -141,7 +141,7 @@ def test_a_run_killed_at_ten_random_moments_ends_like_an_undisturbed_one(
         for array, expected_array in zip(weights, expected, strict=True):
             np.testing.assert_array_equal(array, expected_array)
     for folder, tag in (("training", "loss"), ("validation", "psnr")):
-        logs = [scalars_and_images(Path(r) / "tensorboard" / folder) for r in (killed, whole)]
+        logs = [scalars_and_images(Path(r) / folder) for r in (killed, whole)]
         got, wanted_events = ([(e.step, e.value) for e in log.Scalars(tag)] for log in logs)
         assert got == wanted_events
 

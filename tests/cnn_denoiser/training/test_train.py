@@ -55,7 +55,7 @@ def test_a_network_with_averaged_weights_goes_on_as_well(
     assert steps == (4, 4)
     for whole, parts in zip(*weights, strict=True):
         np.testing.assert_array_equal(whole, parts)
-    log = scalars_and_images(tmp_path / "parts" / "tensorboard" / "training")
+    log = scalars_and_images(tmp_path / "parts" / "training")
     assert [event.step for event in log.Images("blurred_deblurred_sharp")] == [1, 2, 4]
 
 

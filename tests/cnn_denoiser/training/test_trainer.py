@@ -14,6 +14,7 @@ from blurrer import Pair
 from cnn_denoiser import model_definitions
 from cnn_denoiser.model_files import model_folder, run_folder
 from cnn_denoiser.model_files.description import ModelDescription
+from cnn_denoiser.training import trainer
 from cnn_denoiser.training.checkpointing import Checkpointing
 from cnn_denoiser.training.command import main
 from cnn_denoiser.training.learner import Learner
@@ -86,41 +87,73 @@ def test_the_best_weights_by_validation_are_kept(
     assert [path.name for path in (tmp_path / "best").iterdir()] == ["step-00000006"]
     network = model_definitions.create_model("tiny")
     model_folder.load_weights(run_folder.find_model_folder(tmp_path / "best"), network)
-    log = tmp_path / "tensorboard"
     for folder in ("validation", "blurred"):
         for tag in ("psnr", "ssim", "loss"):
-            assert steps(log / folder, tag) == [3, 6, 9]
+            assert steps(tmp_path / folder, tag) == [3, 6, 9]
+
+
+def test_early_on_weights_are_validated_with_and_without_averaging(
+    tmp_path: Path,
+    plates: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(trainer, "VALIDATED_TWICE", 4)
+    more = ("--validation_data", plates, "--validate_every", 2, "--ema", 0.9)
+    assert command(tmp_path / "averaged", "restart", 6, *more) == 0
+    said = [line for line in capsys.readouterr().err.splitlines() if "validation at" in line]
+    is_twice = ["without the running average: loss" in line for line in said]
+    assert is_twice == [True, True, False]
+    log = EventAccumulator(str(tmp_path / "averaged" / "unaveraged")).Reload()
+    values = [event.value for event in log.Scalars("psnr")]
+    assert steps(tmp_path / "averaged" / "unaveraged", "psnr") == [2, 4]
+    assert f"psnr {values[0]:.3f}" in said[0].partition("without")[2]
+
+    assert command(tmp_path / "plain", "restart", 2, *more[:-1], 0) == 0
+    assert "without the running average" not in capsys.readouterr().err
+    assert not (tmp_path / "plain" / "unaveraged").exists()
+
+
+def test_copies_of_states_outlive_a_run_that_replaces_theirs(tmp_path: Path) -> None:
+    more = ("--validation_share", 0)
+    assert command(tmp_path, "restart", 2, *more) == 0
+    copy = tmp_path / "checkpoints" / "step-00000002 (good)"
+    (tmp_path / "checkpoints" / "step-00000002").rename(copy)
+    assert command(tmp_path, "restart", 1, *more, "--overwrite") == 0
+    names = sorted(path.name for path in (tmp_path / "checkpoints").iterdir())
+    assert names == ["step-00000000", "step-00000001", "step-00000002 (good)"]
+    assert steps(tmp_path / "training", "loss") == [1]
 
 
 def test_what_is_shown_of_a_run_that_goes_on_has_no_gaps_and_no_doubles(
     tmp_path: Path, plates: Path
 ) -> None:
     more = ("--validation_data", plates, "--log_every", 3, "--validate_every", 4, "--save_every", 5)
-    assert command(tmp_path / "parts", "restart", 9, *more) == 0
-    # As if it had been killed after the state of batch 5.
-    newest = tmp_path / "parts" / "checkpoints" / "step-00000009"
+    assert command(tmp_path / "parts", "restart", 10, *more) == 0
+    # As if it had been killed before the last state.
+    newest = tmp_path / "parts" / "checkpoints" / "step-00000010"
     newest.rename(tmp_path / "lost")
     assert command(tmp_path / "parts", "continue", 10, *more) == 0
     assert command(tmp_path / "whole", "restart", 10, *more) == 0
     assert_same_weights(tmp_path / "parts", tmp_path / "whole")
     assert_same_weights(tmp_path / "parts" / "best", tmp_path / "whole" / "best")
     for tag in ("loss", "learning_rate", "dropout", "pictures_per_second", "seconds_waiting"):
-        assert steps(tmp_path / "parts" / "tensorboard" / "training", tag) == [1, 3, 6, 9, 10], tag
-    assert steps(tmp_path / "parts" / "tensorboard" / "validation", "psnr") == [4, 8, 10]
+        assert steps(tmp_path / "parts" / "training", tag) == [1, 3, 6, 9, 10], tag
+    assert steps(tmp_path / "parts" / "validation", "psnr") == [4, 8, 10]
 
 
 def test_a_damaged_newest_state_falls_back_to_the_one_before(
     tmp_path: Path, plates: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     more = ("--validation_share", 0, "--save_every", 2)
-    assert command(tmp_path / "damaged", "restart", 6, *more) == 0
-    newest = tmp_path / "damaged" / "checkpoints" / "step-00000006"
+    assert command(tmp_path / "damaged", "restart", 7, *more) == 0
+    newest = tmp_path / "damaged" / "checkpoints" / "step-00000007"
     state = bytearray((newest / run_folder.STATE).read_bytes())
     state[len(state) // 2] ^= 1
     (newest / run_folder.STATE).write_bytes(state)
     assert command(tmp_path / "damaged", "continue", 7, *more) == 0
     said = capsys.readouterr().err
-    assert "warning: " in said and "step-00000006" in said and "damaged" in said
+    assert "warning: " in said and "step-00000007" in said and "damaged" in said
     assert description(tmp_path / "damaged").step == 7
     assert command(tmp_path / "whole", "restart", 7, *more) == 0
     assert_same_weights(tmp_path / "damaged", tmp_path / "whole")
@@ -174,7 +207,7 @@ def test_both_precisions_come_to_about_the_same(tmp_path: Path) -> None:
         run = tmp_path / precision
         more = ("--validation_share", 0, "--log_every", 1, "--precision", precision)
         assert command(run, "restart", 8, *more) == 0
-        log = EventAccumulator(str(run / "tensorboard" / "training")).Reload()
+        log = EventAccumulator(str(run / "training")).Reload()
         losses[precision] = np.array([event.value for event in log.Scalars("loss")])
         assert all(array.dtype == np.float32 for array in weights_in(run))
     assert not np.array_equal(losses["f32"], losses["bf16"])
@@ -224,13 +257,15 @@ def test_an_interrupted_pretraining_goes_on_where_it_was(
     assert command(tmp_path / "parts", "restart", 1, *more) == 130
     monkeypatch.undo()
     tiny_train.register()
-    filters = [path.name for path in (tmp_path / "parts" / "pretraining").iterdir()]
-    assert filters == ["layers-00000001"]
+    layers = [path.name for path in (tmp_path / "parts" / "pretraining").glob("layers-*")]
+    assert layers == ["layers-00000001"]
     assert command(tmp_path / "parts", "restart", 1, *more) == 2  # it would be lost
     assert command(tmp_path / "parts", "continue", 1, *more) == 0
     assert "1 of 2 layers are pretrained" in capsys.readouterr().err
     assert_same_weights(tmp_path / "parts", tmp_path / "whole")
-    assert not (tmp_path / "parts" / "pretraining").exists()
+    assert not list((tmp_path / "parts" / "pretraining").glob("layers-*"))
+    log = EventAccumulator(str(tmp_path / "parts" / "pretraining")).Reload()
+    assert log.Tags()["images"] == ["filters/down", "filters/up"]
 
 
 def test_several_steps_a_call_change_nothing(tmp_path: Path, plates: Path) -> None:
