@@ -152,7 +152,8 @@ def _load_or_widen(weights: Path, learner: Learner) -> None:
         widen(narrow, learner.network, learner.seed)
     except ValueError as error:
         raise UsageError(f"--weights: {weights} cannot be widened: {error}") from error
-    _log.info("the weights are widened from %s to the full --width", settings["width"])
+    widths = (settings.get("width", 1.0), learner.settings.get("width", 1.0))
+    _log.info("the weights, of the width %s, are widened to %s", *widths)
 
 
 def check_agreement(

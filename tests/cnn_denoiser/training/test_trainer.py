@@ -278,12 +278,15 @@ def test_several_steps_a_call_change_nothing(tmp_path: Path, plates: Path) -> No
     assert names == ["step-00000000", "step-00000006", "step-00000007"]
 
 
-def test_weights_of_half_the_width_are_widened(tmp_path: Path) -> None:
+def test_weights_of_half_the_width_are_widened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     more = ("--validation_share", 0)
     assert command(tmp_path / "narrow", "restart", 2, *more, "--width", 0.5) == 0
     assert description(tmp_path / "narrow").settings == {"width": 0.5}
     wide = ("--weights", tmp_path / "narrow")
     assert command(tmp_path / "wide", "restart", 1, *more, *wide) == 0
+    assert "of the width 0.5, are widened to 1.0" in capsys.readouterr().err
     first = tmp_path / "wide" / "checkpoints" / "step-00000000"
     networks = (
         model_definitions.create_model("tiny", width=0.5),
