@@ -194,7 +194,7 @@ COMMANDS = {
     ),
 }  # fmt: skip
 
-# How many command lines of each are tried by default, and with -m slow.
+# How many command lines of each are tried by default, and with -m fuzz.
 COUNTS = {
     "deblur": (60, 1500),
     "blur": (80, 1500),
@@ -344,7 +344,7 @@ def test_random_command_lines(
     assert codes.count(USAGE) >= 5
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", COMMANDS)
 def test_thousands_of_random_command_lines(
     name: str, scene: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
