@@ -1,6 +1,8 @@
-"""Whether a picture may be a crop of a plate, by its size: scenes and icons become mush."""
+"""Whether a picture may be a crop of a plate, by its size and contrast: scenes become mush."""
 
 from __future__ import annotations
+
+import numpy as np
 
 # Width over height. Plates are 2:1 (two rows) to 4.7:1 (a long European one), screens and cameras
 # make 16:9 (1.78) and squarer pictures.
@@ -9,6 +11,9 @@ ASPECTS = (1.9, 5.2)
 # of plates less than 16 pixels wide not even the number of characters can be told.
 WIDEST = 1200
 NARROWEST = 16
+# Between the darkest and the brightest pixel, of 255; a dark blurred plate has some 70. Empty
+# pictures have none, and those of cameras that fill 12 of 16 bits have less than this.
+LEAST_CONTRAST = 16
 _ADVICE = "crop pictures to the plate"
 
 
@@ -26,4 +31,11 @@ def unlike_a_plate(width: int, height: int) -> str:
         )
     if width < NARROWEST:
         return f"does not look like a plate crop: {width}x{height} is too small to be read"
+    return ""
+
+
+def without_contrast(frame: np.ndarray) -> str:
+    """Say that nothing can be seen in a uint8 frame; "" where something can."""
+    if int(frame.max()) - int(frame.min()) < LEAST_CONTRAST:
+        return f"does not look like a plate crop: it is nearly all of one grey ({frame.max()})"
     return ""

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from cnn_denoiser.deblurring.plan import Task
-from cnn_denoiser.deblurring.plate_look import unlike_a_plate
+from cnn_denoiser.deblurring.plate_look import unlike_a_plate, without_contrast
 from cnn_denoiser.deblurring.reporting.before_after import side_by_side
 from cnn_denoiser.deblurring.restoration import restore
 from cnn_denoiser.deblurring.result_size import ResultSize
@@ -115,7 +115,9 @@ def load(task: Task, settings: Settings) -> Loaded:
     pixels = loaded.pixels
     width, height = loaded.size
     damage = f"damaged: {loaded.damage}" if loaded.damage else ""
-    warning = "; ".join(filter(None, (damage, unlike_a_plate(width, height))))
+    frame = to_frame(pixels)
+    look = unlike_a_plate(width, height) or without_contrast(frame)
+    warning = "; ".join(filter(None, (damage, look)))
     if warning and settings.on_warning != "keep":
         raise UnwantedError(warning, width, height)
     result_size = settings.size.of(width, height)
@@ -128,7 +130,7 @@ def load(task: Task, settings: Settings) -> Loaded:
     smaller = result_size[0] * result_size[1] < pixels.shape[0] * pixels.shape[1]
     kept = resize(pixels, *result_size) if smaller or settings.size.is_frame else pixels
     return Loaded(
-        frame=to_frame(pixels),
+        frame=frame,
         width=width,
         height=height,
         repaired=loaded.repaired,

@@ -1,4 +1,4 @@
-"""Pictures of one colour, and what lies in a folder."""
+"""Pictures of two colours, and what lies in a folder."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from PIL import Image
 
 
 def plain_picture(size: tuple[int, int]) -> Image.Image:
-    """Return a dark red picture."""
-    return Image.new("RGB", size, (90, 30, 30))
+    """Return a dark red picture, brighter in its lower half."""
+    picture = Image.new("RGB", size, (90, 30, 30))
+    picture.paste((104, 56, 56), (0, size[1] // 2, *size))
+    return picture
 
 
 def names(folder: Path) -> list[str]:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from cnn_denoiser.deblurring.plate_look import unlike_a_plate
+from cnn_denoiser.deblurring.plate_look import unlike_a_plate, without_contrast
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,13 @@ def test_crops_of_plates_carry_no_warning(size: tuple[int, int]) -> None:
 )
 def test_scenes_and_icons_carry_one(size: tuple[int, int], told: str) -> None:
     assert told in unlike_a_plate(*size)
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_picture_of_one_grey_carries_one(grey: int) -> None:
+    frame = np.full((90, 270), grey, np.uint8)
+    assert "one grey" in without_contrast(frame)
+    frame[40:50, 100:120] ^= 9  # as noise, or 12 bits in 16, make it
+    assert "one grey" in without_contrast(frame)
+    frame[40:50, 100:120] ^= 64
+    assert without_contrast(frame) == ""

@@ -75,3 +75,9 @@ def test_sources_stay_only_as_large_as_they_are_needed(tmp_path: Path) -> None:
         assert (loaded.before is None and before is None) or loaded.before.shape == before
     grey = load(task, Settings(size=ResultSize("exact")))
     assert grey.source is None and grey.result_size == (3000, 1000)
+
+
+def test_an_empty_picture_carries_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "black.png"
+    Image.new("RGB", (135, 45)).save(path)
+    assert "one grey" in load(Task(path, tmp_path / "out.png"), Settings()).warning
