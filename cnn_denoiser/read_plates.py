@@ -26,10 +26,6 @@ import logging
 import re
 from dataclasses import dataclass
 
-from tqdm import tqdm
-
-from cnn_denoiser.measures.readers import RapidOcr
-from plates.numbering import DIGITS, LETTERS, PROVINCES
 from plumbing.commands.errors import CommandError, ExitCode, NothingToDoError, UsageError
 from plumbing.commands.notices import printable
 from plumbing.commands.numbers import path
@@ -37,11 +33,7 @@ from plumbing.commands.options import make_parser, option, parse
 from plumbing.commands.running import run_command
 from plumbing.commands.signals import StopSignals, quit_at_interrupt
 from plumbing.labels import LABELS, write_labels
-from plumbing.pictures.codec import PictureError, read_picture
-from plumbing.pictures.search import find_pictures
 
-# Province, letter, and five characters or a new energy vehicle's six.
-PLATE = re.compile(f"[{PROVINCES}][{LETTERS}][{LETTERS}{DIGITS}]{{5,6}}")
 INSTALLATION = "pip install -r requirements-deblurring.txt -r requirements-evaluation.txt"
 
 _log = logging.getLogger(__name__)
@@ -72,6 +64,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def read_plates(options: ReadPlatesOptions, signals: StopSignals) -> int:
     """Read the plates of a folder, write the table, and return the exit code."""
+    # Imported here, where Ctrl-C is obeyed and missing packages are told.
+    from tqdm import tqdm
+
+    from cnn_denoiser.measures.readers import RapidOcr
+    from plates.numbering import DIGITS, LETTERS, PROVINCES
+    from plumbing.pictures.codec import PictureError, read_picture
+    from plumbing.pictures.search import find_pictures
+
     folder, table = options.folder, options.folder / LABELS
     if table.exists() and not options.overwrite:
         raise UsageError(f"{table} is there already: give --overwrite to replace it")
@@ -81,6 +81,8 @@ def read_plates(options: ReadPlatesOptions, signals: StopSignals) -> int:
         raise UsageError(f"{folder} cannot be read: {error.strerror or error}") from error
     if not pictures:
         raise NothingToDoError(f"{folder} holds no pictures")
+    # Province, letter, and five characters or a new energy vehicle's six.
+    plate = re.compile(f"[{PROVINCES}][{LETTERS}][{LETTERS}{DIGITS}]{{5,6}}")
     reader = RapidOcr()
     rows: list[tuple[str, str]] = []
     unreadable = 0
@@ -92,7 +94,7 @@ def read_plates(options: ReadPlatesOptions, signals: StopSignals) -> int:
             _log.warning("%s cannot be read: %s", picture, error)
             unreadable += 1
             continue
-        if PLATE.fullmatch(text):
+        if plate.fullmatch(text):
             rows.append((picture.name, text))
     if not rows:
         raise NothingToDoError(f"none of {len(pictures)} pictures in {folder} reads like a plate")

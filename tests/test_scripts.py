@@ -12,9 +12,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 COMMANDS = [
     ["cnn_denoiser/publish.py"],
-    ["cnn_denoiser/read_plates.py"],
     ["-m", "cnn_denoiser.publish"],
-    ["-m", "cnn_denoiser.read_plates"],
 ]
 
 
@@ -45,3 +43,11 @@ def test_ctrl_c_while_a_command_is_imported(tmp_path: Path, command: list[str]) 
         check=False,
     )
     assert (result.returncode, result.stderr) == (130, "")
+
+
+def test_a_missing_package_is_told_in_a_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-S", "-m", "cnn_denoiser.read_plates", tmp_path]
+    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "is not installed; run: pip install" in result.stderr
