@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cnn_denoiser.training.options import TrainingOptions
 
 COSINE_WARM_UP = 300  # batches
-EXPONENTIAL_WARM_UP = 100
+EXPONENTIAL_WARM_UP = 100  # a shorter one silences most ReLUs of small pretrained networks
 
 
 def make_schedule(options: TrainingOptions) -> Any:
@@ -20,13 +20,11 @@ def make_schedule(options: TrainingOptions) -> Any:
 def _exponential(options: TrainingOptions) -> Any:
     import keras
 
-    warm_up = max(1, min(EXPONENTIAL_WARM_UP, options.num_iter // 10))
-
     class WarmedUpDecay(keras.optimizers.schedules.ExponentialDecay):
         """Decays by the same factor at every batch, after a rise in a straight line."""
 
         def __call__(self, step: Any) -> Any:
-            share = (keras.ops.cast(step, "float32") + 1) / warm_up
+            share = (keras.ops.cast(step, "float32") + 1) / EXPONENTIAL_WARM_UP
             return super().__call__(step) * keras.ops.minimum(1.0, share)
 
     return WarmedUpDecay(options.learning_rate, options.num_iter, options.final_rate)

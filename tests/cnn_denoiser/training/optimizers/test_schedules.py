@@ -19,12 +19,6 @@ def test_the_exponential_schedule_falls_by_one_factor_to_its_share_at_the_end() 
     assert middle / early == pytest.approx(end / middle, rel=1e-4)
 
 
-def test_a_short_run_is_over_with_warming_up_after_a_tenth() -> None:
-    options = with_recipe({"model": "moussaka", "num_iter": 50, "final_rate": 1.0})
-    start, warm = rates(options, 0, 4)
-    assert (start, warm) == pytest.approx((options.learning_rate / 5, options.learning_rate))
-
-
 def test_the_cosine_schedule_warms_up_and_ends_at_zero() -> None:
     options = with_recipe({"model": "unet", "num_iter": 2000, "learning_rate": 0.002})
     start, half_warm, top, later, end = rates(options, 0, 150, 300, 1150, 2000)
