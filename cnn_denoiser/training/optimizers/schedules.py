@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cnn_denoiser.training.options import TrainingOptions
 
 COSINE_WARM_UP = 300  # batches
-EXPONENTIAL_WARM_UP = 100  # a shorter one silences most ReLUs of small pretrained networks
+EXPONENTIAL_WARM_UP = 100
 
 
 def make_schedule(options: TrainingOptions) -> Any:
