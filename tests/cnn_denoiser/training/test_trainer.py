@@ -167,7 +167,8 @@ def test_a_damaged_newest_state_falls_back_to_the_one_before(
 def test_a_training_that_diverges_stops_and_keeps_its_last_good_state(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    more = ("--validation_share", 0, "--save_every", 1, "--learning_rate", 1e38)
+    more = ("--validation_share", 0, "--save_every", 1, "--final_rate", 1)
+    more += ("--learning_rate", 1e38)
     assert command(tmp_path, "restart", 50, *more) == 1
     said = capsys.readouterr().err.splitlines()[-1]
     assert "diverged at batch" in said and "lower --learning_rate" in said
