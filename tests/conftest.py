@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import signal
@@ -24,6 +25,15 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 NETWORK_SHAPE = ["batch", 90, 270, 1]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Without TensorFlow (requirements-test.txt) what trains is not tried.
+if importlib.util.find_spec("tensorflow") is None:
+    collect_ignore_glob = [
+        "cnn_denoiser/training/*",
+        "cnn_denoiser/export/*",
+        "cnn_denoiser/model_definitions/*",
+        "cnn_denoiser/model_files/test_states.py",
+    ]
 
 # Shells start background jobs with Ctrl-C ignored, and commands started by the tests inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
