@@ -17,7 +17,6 @@ names are never read nor removed.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -29,7 +28,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnn_denoiser.model_files.digest import sha256
-from cnn_denoiser.model_files.json_file import read_json_object
 from cnn_denoiser.model_files.model_folder import (
     DESCRIPTION,
     CheckpointError,
@@ -37,7 +35,7 @@ from cnn_denoiser.model_files.model_folder import (
     read_description,
     write_model_folder,
 )
-from plumbing.files.atomic import sync, write_atomically
+from plumbing.files.atomic import sync
 
 if TYPE_CHECKING:
     import keras
@@ -54,10 +52,6 @@ CHANNELS = "channels.json"  # which channels TensorBoard shows
 CHECKPOINTS_KEPT = 3
 STEP = re.compile(r"step-(\d{8,})")
 LAYERS = re.compile(r"layers-(\d{8,})")
-
-
-class NoRunError(CheckpointError):
-    """A folder holds no run."""
 
 
 def list_checkpoints(run_folder: Path) -> list[Path]:
@@ -180,27 +174,6 @@ def set_aside(checkpoint: Path) -> Path:
     shutil.rmtree(aside, ignore_errors=True)
     os.replace(checkpoint, aside)
     return aside
-
-
-def write_options(run_folder: Path, options: dict[str, Any]) -> None:
-    """Record the options of a run."""
-    run_folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(run_folder / OPTIONS, (json.dumps(options, indent=2) + "\n").encode())
-
-
-def read_options(run_folder: Path) -> dict[str, Any]:
-    """Return the options of the run in a folder.
-
-    Raises `NoRunError` where there is none, `CheckpointError` where they cannot be read.
-    """
-    path = run_folder / OPTIONS
-    try:
-        return read_json_object(path)
-    except FileNotFoundError as error:
-        raise NoRunError(f"{run_folder} holds no run (there is no {OPTIONS})") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CheckpointError(f"{path} cannot be read: {reason}") from error
 
 
 def _numbered(parent: Path, name: re.Pattern[str]) -> list[Path]:

@@ -16,11 +16,10 @@ from cnn_denoiser.model_files.run_folder import (
     LOGS,
     OPTIONS,
     PRETRAINING,
-    NoRunError,
     find_pretrained,
     list_checkpoints,
-    read_options,
 )
+from cnn_denoiser.model_files.run_options import NoRunError, read_options
 from cnn_denoiser.training.options import NO_PRETRAINING, PATHS, TrainingOptions, with_recipe
 from plumbing.commands.errors import ExitCode, UsageError
 from plumbing.commands.numbers import path

@@ -14,8 +14,8 @@ from blurrer import Pair
 from cnn_denoiser.model_definitions.keras_backend import load_keras
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.provenance import versions
-from cnn_denoiser.model_files.run_folder import write_options
 from cnn_denoiser.model_files.run_lock import lock_run
+from cnn_denoiser.model_files.run_options import write_options
 from cnn_denoiser.model_files.run_removal import remove_run
 from cnn_denoiser.training.command_line import Request
 from cnn_denoiser.training.data.pairs import TrainingPairs

@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from cnn_denoiser.model_files import run_folder, run_removal
+from cnn_denoiser.model_files import run_folder, run_options, run_removal
 from cnn_denoiser.model_files.model_folder import CheckpointError
 
 
 def test_the_options_of_a_run_are_found_again(tmp_path: Path) -> None:
-    run_folder.write_options(tmp_path / "new" / "run", {"model": "unet", "seed": 3})
-    assert run_folder.read_options(tmp_path / "new" / "run") == {"model": "unet", "seed": 3}
+    run_options.write_options(tmp_path / "new" / "run", {"model": "unet", "seed": 3})
+    assert run_options.read_options(tmp_path / "new" / "run") == {"model": "unet", "seed": 3}
 
 
 def test_a_folder_without_options_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="holds no run"):
-        run_folder.read_options(tmp_path)
+        run_options.read_options(tmp_path)
     (tmp_path / "run.json").write_text("{")
     with pytest.raises(CheckpointError, match=r"run\.json cannot be read"):
-        run_folder.read_options(tmp_path)
+        run_options.read_options(tmp_path)
 
 
 def test_removing_a_run_leaves_everything_else_in_the_folder(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_removing_a_run_leaves_everything_else_in_the_folder(tmp_path: Path) -> 
         (tmp_path / name).mkdir(parents=True)
     for folder in ("training", "pretraining", "."):
         (tmp_path / folder / "events.out.tfevents.1.x").write_bytes(b"")
-    run_folder.write_options(tmp_path, {"model": "unet"})
+    run_options.write_options(tmp_path, {"model": "unet"})
     kept = ("thesis.txt", "checkpoints/step-00000001 (good)", "best/mine", "validation/plate.png")
     for name in kept:
         (tmp_path / name).parent.mkdir(exist_ok=True)

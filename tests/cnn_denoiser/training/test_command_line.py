@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnn_denoiser.model_definitions import list_models
-from cnn_denoiser.model_files import run_folder
+from cnn_denoiser.model_files import run_options
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.training.command_line import Request, read_command_line
 from cnn_denoiser.training.recipes import RECIPES
@@ -54,7 +54,7 @@ def test_what_is_given_goes_before_the_recipe() -> None:
 def test_a_run_goes_on_with_its_own_options(tmp_path: Path) -> None:
     (tmp_path / "plates").mkdir()
     first = read("--output", tmp_path, "--seed", 7, "--data", tmp_path / "plates").options
-    run_folder.write_options(tmp_path, first.as_dict())
+    run_options.write_options(tmp_path, first.as_dict())
 
     request = read("--output", tmp_path, "--save_every", 5, run="continue", batches=20)
     options = request.options
@@ -72,14 +72,14 @@ def test_a_run_goes_on_with_data_that_moved(tmp_path: Path) -> None:
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
     first = read("--output", tmp_path, "--data", tmp_path / "old").options
-    run_folder.write_options(tmp_path, first.as_dict())
+    run_options.write_options(tmp_path, first.as_dict())
     (tmp_path / "old").rmdir()
     options = read("--output", tmp_path, "--data", tmp_path / "new", run="continue").options
     assert options.data == (str(tmp_path / "new"),)
 
 
 def test_how_often_things_happen_may_change_when_a_run_goes_on(tmp_path: Path) -> None:
-    run_folder.write_options(tmp_path, read("--output", tmp_path).options.as_dict())
+    run_options.write_options(tmp_path, read("--output", tmp_path).options.as_dict())
     often = ("--log_every", 2, "--validate_every", 3, "--save_every", 4, "--workers", 5)
     options = read("--output", tmp_path, *often, run="continue").options
     assert (options.log_every, options.validate_every) == (2, 3)
@@ -94,7 +94,7 @@ def test_how_often_things_happen_may_change_when_a_run_goes_on(tmp_path: Path) -
 )  # fmt: skip
 def test_options_that_no_run_can_have_are_refused(tmp_path: Path, damage: dict) -> None:
     stored = read("--output", tmp_path).options.as_dict()
-    run_folder.write_options(tmp_path, stored | damage)
+    run_options.write_options(tmp_path, stored | damage)
     with pytest.raises(CheckpointError, match=r"run\.json is damaged, or of another version"):
         read("--output", tmp_path, run="continue")
 
@@ -110,13 +110,13 @@ def test_a_run_whose_options_are_no_file_is_damaged(tmp_path: Path) -> None:
 def test_an_option_that_is_missing_is_named(tmp_path: Path) -> None:
     stored = read("--output", tmp_path).options.as_dict()
     del stored["ema"]
-    run_folder.write_options(tmp_path, stored)
+    run_options.write_options(tmp_path, stored)
     with pytest.raises(CheckpointError, match="ema is missing"):
         read("--output", tmp_path, run="continue")
 
 
 def test_a_run_that_saved_nothing_is_begun_again_without_more_ado(tmp_path: Path) -> None:
-    run_folder.write_options(tmp_path, read("--output", tmp_path).options.as_dict())
+    run_options.write_options(tmp_path, read("--output", tmp_path).options.as_dict())
     assert not read("--output", tmp_path).goes_on
     (tmp_path / "pretraining" / "layers-00000001").mkdir(parents=True)
     with pytest.raises(UsageError, match="--overwrite"):

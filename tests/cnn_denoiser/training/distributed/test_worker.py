@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_denoiser.model_files.run_folder import write_options
+from cnn_denoiser.model_files.run_options import write_options
 from cnn_denoiser.training.command_line import read_command_line
 from cnn_denoiser.training.distributed.worker import Worker, WorkerLostError, meet, read_tf_config
 from plumbing.commands.errors import UsageError
