@@ -34,7 +34,9 @@ exec(script, {"__name__": "__main__"})
 def source(tmp_path: Path) -> Path:
     folder = tmp_path / "source"
     folder.mkdir()
-    write_picture(folder / "0.png", np.zeros((30, 80), np.uint8))
+    # Of many greys, as one that looks like no plate is warned of.
+    picture = np.random.default_rng(0).integers(0, 256, (30, 80), np.uint8)
+    write_picture(folder / "0.png", picture)
     for number in range(1, 2000):
         os.link(folder / "0.png", folder / f"{number}.png")
     return folder
