@@ -12,6 +12,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from plates.plate import Plate
+from plates.slots import UNKNOWN_CHARACTER
+
 WIDTH, HEIGHT = 264, 84  # of the plate that is put together: 440x140 mm
 
 # Left and right of the second to the seventh character of a small car's plate (GA 36: 440 mm
@@ -22,29 +25,32 @@ CELLS = (
 )
 SEARCH = 9 / 440  # how far from there the gap in a picture may lie
 MOST_GAIN = 2.5  # in contrast, of a character cut out
-EXCHANGED_SHARE = 0.5  # of the characters
+EXCHANGED_SHARES = (0.2, 1.0)  # of a plate's characters, the least and the most
 
 
 def recombine(
-    plate: np.ndarray,
-    draw_donor: Callable[[int], tuple[np.ndarray, int]],
+    plate: Plate,
+    draw_donor: Callable[[int], tuple[Plate, int]],
     rng: np.random.Generator,
-) -> np.ndarray:
+) -> Plate:
     """Return `plate` with some of its characters replaced by those of others.
 
     All are pictures of plates with seven characters in one row, the first one Chinese, light on a
     dark ground, cropped to the plate: uint8 BGR `(H, W, 3)` of any size. The result is uint8 BGR
     `(84, 264, 3)`. `draw_donor` is given the place of a character, from 0, the one after the
-    Chinese one, to 5, and returns a picture and the place in it of the character to put there.
+    Chinese one, to 5, and returns a plate and the place in it of the character to put there.
     """
-    result = _resized(plate)
+    result = _resized(plate.picture)
+    characters = _characters(plate)
+    share = rng.uniform(*EXCHANGED_SHARES)
     columns = _columns(result)
     ground, ink = _colours(result)
     for place, (left, right) in enumerate(columns):
-        if rng.random() >= EXCHANGED_SHARE:
+        if rng.random() >= share:
             continue
-        picture, donor_place = draw_donor(place)
-        donor = _resized(picture)
+        donor_plate, donor_place = draw_donor(place)
+        characters[1 + place] = _characters(donor_plate)[1 + donor_place]
+        donor = _resized(donor_plate.picture)
         donor_ground, donor_ink = _colours(donor)
         donor_left, donor_right = _columns(donor)[donor_place]
         cell = cv2.resize(
@@ -59,7 +65,13 @@ def recombine(
             cell, np.column_stack([np.diag(gain), ground - gain * donor_ground])
         )
         _blend(result, recoloured, int(left))
-    return result
+    return Plate(result, "".join(characters))
+
+
+def _characters(plate: Plate) -> list[str]:
+    """Return the seven characters of a plate, those that are not known as `?`."""
+    is_known = plate.text is not None and len(plate.text) == 1 + len(CELLS)
+    return list(plate.text if is_known and plate.text else UNKNOWN_CHARACTER * (1 + len(CELLS)))
 
 
 def _resized(plate: np.ndarray) -> np.ndarray:

@@ -58,16 +58,22 @@ def _draw_style(rng: np.random.Generator) -> Style:
     )
 
 
-def draw_plate(rng: np.random.Generator, kind: str | None = None) -> tuple[np.ndarray, str]:
+def draw_plate(
+    rng: np.random.Generator, kind: str | None = None, alike_share: float = 0.0
+) -> tuple[np.ndarray, str]:
     """Draw a plate that does not exist: the sharp picture, uint8 BGR (H, W, 3), and its text.
 
-    `kind` is one of KINDS; without it, KIND_SHARES says how often each is drawn. The picture is
+    `kind` is one of KINDS; without it, KIND_SHARES says how often each is drawn. `alike_share` is
+    how often one of its characters is chosen among those that look like others. The picture is
     about 440x140, new energy 480x140, two rows 440x220, up to a third smaller or a fifth larger.
     The text has no dot: "京A12345". The same state of `rng` gives the same plate. Raises ValueError
     for an unknown kind.
     """
     kind = kind or _draw_kind(rng)
-    return _draw_picture(rng, kind, text := numbering.draw_text(rng, kind)), text
+    text = numbering.draw_text(rng, kind)
+    if alike_share and rng.random() < alike_share:
+        text, _ = alike.draw_alike_texts(rng, text, kind)
+    return _draw_picture(rng, kind, text), text
 
 
 def draw_alike_plates(

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from blurrer import Pair
 from cnn_denoiser.model_definitions import create_model
 from cnn_denoiser.model_definitions.dropout import Dropout
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.dropout import DROPOUT_SCHEDULES
 from cnn_denoiser.training.errors import TrainingError
-from cnn_denoiser.training.losses import LOSSES
+from cnn_denoiser.training.losses import LOSSES, Objective
 from cnn_denoiser.training.optimizers import make_optimizer
 from cnn_denoiser.training.optimizers.schedules import make_schedule
 from cnn_denoiser.training.options import TrainingOptions
@@ -47,7 +47,8 @@ class Learner:
         self._dropouts = [layer for layer in self.network.layers if isinstance(layer, Dropout)]
         if options.dropout and not self._dropouts:
             raise UsageError(f"--dropout: {options.model} has no layers of dropout")
-        self._step_on = strategy.make_step(self.network, self._optimizer, LOSSES[options.loss])
+        objective = Objective(LOSSES[options.loss], options.reading_weight)
+        self._step_on = strategy.make_step(self.network, self._optimizer, objective)
 
     @property
     def learning_rate(self) -> float:
@@ -65,8 +66,8 @@ class Learner:
         """Say whether every weight is a number."""
         return all(np.isfinite(weights).all() for weights in self.network.get_weights())
 
-    def learn(self, batches: Sequence[Pair]) -> list[float]:
-        """Learn from batches, uint8 `(N, 90, 270)`; return the loss of each.
+    def learn(self, batches: Sequence[Batch]) -> list[float]:
+        """Learn from batches; return the loss of each.
 
         Raises `WorkerLostError` where a machine that takes part is lost, and `TrainingError` where
         the memory does not suffice.

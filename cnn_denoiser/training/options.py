@@ -112,6 +112,10 @@ class TrainingOptions:
         "batch_size", "pictures in a batch", 16, type=whole_number(1, 65536), group=_LEARNING
     )
     loss: str = _option("loss", "what is minimised", "mse", choices=tuple(LOSSES), group=_LEARNING)
+    reading_weight: float = option(
+        "how much the cross-entropy of the characters counts beside that, where the network reads",
+        default=0.1, type=number(lambda value: 0 <= value <= 1e6, "0 to 1e6"), group=_LEARNING,
+    )  # fmt: skip
     optimizer: str = _option(
         "optimizer", "what minimises it", "adam", choices=tuple(OPTIMIZERS), group=_LEARNING
     )

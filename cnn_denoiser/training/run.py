@@ -18,6 +18,7 @@ from cnn_denoiser.model_files.run_lock import lock_run
 from cnn_denoiser.model_files.run_options import write_options
 from cnn_denoiser.model_files.run_removal import remove_run
 from cnn_denoiser.training.command_line import Request
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.data.training_data import TrainingData, open_data
@@ -155,7 +156,7 @@ class _Run:
         ) as progress:
             training.run(self._feed(self._pairs, first, stop), progress)
 
-    def _feed(self, pairs: TrainingPairs, first: int, stop: int) -> Iterator[Pair]:
+    def _feed(self, pairs: TrainingPairs, first: int, stop: int) -> Iterator[Batch]:
         """Yield batches until they end or a signal asks to stop."""
         per_call = self._options.steps_per_call
         try:

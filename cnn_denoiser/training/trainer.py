@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from blurrer import Pair
 from cnn_denoiser.training.checkpointing import Checkpointing
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.monitoring.monitor import Monitor
 from cnn_denoiser.training.monitoring.progress import Progress, Throughput
@@ -41,7 +41,7 @@ class Training:
         self._validated = validated
         self._throughput = Throughput(options.batch_size)
 
-    def run(self, batches: Iterable[Pair], progress: Progress) -> None:
+    def run(self, batches: Iterable[Batch], progress: Progress) -> None:
         """Learn from the batches, and save the state before the first and after the last.
 
         Raises `TrainingError` where the loss or a weight is no longer finite, `CheckpointError`
@@ -102,7 +102,7 @@ def _in_words(figures: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
 
 
-def _calls(batches: Iterator[Pair], count: int) -> Iterator[list[Pair]]:
+def _calls(batches: Iterator[Batch], count: int) -> Iterator[list[Batch]]:
     """Yield so many batches at once, and at the end what is left."""
     while call := list(itertools.islice(batches, count)):
         yield call

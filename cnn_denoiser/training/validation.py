@@ -14,6 +14,7 @@ from cnn_denoiser.measures.readers import start_reader
 from cnn_denoiser.measures.scores import ReadingScore, score_reading
 from cnn_denoiser.training.data.validation_set import ValidationSet
 from cnn_denoiser.training.losses import Loss
+from plates.slots import decode
 
 if TYPE_CHECKING:
     import keras
@@ -29,7 +30,8 @@ class Validation:
 
     The figures are means over the pictures: `loss`, what training minimises; `psnr` in dB; `ssim`
     where scikit-image is installed; `characters`, `alphanumeric` and `plates`, as evaluation counts
-    them, where the OCR engine is installed and labels are known.
+    them, where the OCR engine is installed and labels are known; `own_characters` and so on the
+    same of what the network itself reads, if it does.
     """
 
     def __init__(self, pictures: ValidationSet, loss: Loss) -> None:
@@ -47,10 +49,17 @@ class Validation:
 
         blurred = to_network(self._pictures.blurred)
         parts = [
-            keras.ops.convert_to_numpy(network(blurred[at : at + BATCH_SIZE], training=False))
+            [
+                keras.ops.convert_to_numpy(output).astype(np.float32)
+                for output in keras.tree.flatten(
+                    network(blurred[at : at + BATCH_SIZE], training=False)
+                )
+            ]
             for at in range(0, len(blurred), BATCH_SIZE)
         ]
-        return self._measure(np.concatenate(parts).astype(np.float32))
+        deblurred, *logits = (np.concatenate(outputs) for outputs in zip(*parts, strict=True))
+        figures = self._measure(deblurred)
+        return figures | self._score_logits(logits[0]) if logits else figures
 
     def _measure(self, deblurred: np.ndarray) -> Figures:
         """Return the figures of float32 `(N, 90, 270, 1)`."""
@@ -68,6 +77,19 @@ class Validation:
             figures["ssim"] = float(np.mean([self._ssim(target, frame) for target, frame in pairs]))
         return figures | self._read(frames)
 
+    def _score_logits(self, logits: np.ndarray) -> Figures:
+        """Return how well the network itself reads; logits float32 `(N, 8, 73)`."""
+        texts = [decode(classes) for classes in logits.argmax(axis=-1)]
+        score = sum(
+            (
+                score_reading(label, text)
+                for label, text in zip(self._pictures.labels, texts, strict=True)
+                if label is not None
+            ),
+            ReadingScore(),
+        )
+        return {f"own_{name}": share for name, share in _shares(score).items()}
+
     def _read(self, frames: np.ndarray) -> Figures:
         if self._reader is None:
             return {}
@@ -75,8 +97,12 @@ class Validation:
         for frame, label in zip(frames, self._pictures.labels, strict=True):
             if label is not None:
                 score += score_reading(label, self._reader.read(frame))
-        shares = {name: getattr(score, name) for name in ("characters", "alphanumeric", "plates")}
-        return {name: share for name, share in shares.items() if share is not None}
+        return _shares(score)
+
+
+def _shares(score: ReadingScore) -> Figures:
+    shares = {name: getattr(score, name) for name in ("characters", "alphanumeric", "plates")}
+    return {name: share for name, share in shares.items() if share is not None}
 
 
 def _load_ssim() -> Callable[[np.ndarray, np.ndarray], float] | None:

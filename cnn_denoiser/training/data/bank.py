@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from blurrer import Pair
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
+from plates.plate import Plate
 
 
 class PlateBank:
@@ -22,27 +21,30 @@ class PlateBank:
         self._pairs = pairs
         self._owner, self._owners = owner, owners
         self._room = room
-        self._plates: dict[int, tuple[int, np.ndarray]] = {}
+        self._plates: dict[int, tuple[int, Plate]] = {}
 
-    def part(self, number: int) -> tuple[list[int], Pair | None]:
+    def part(self, number: int) -> tuple[list[int], Batch | None]:
         """Return the places in batch `number` of this owner's pairs, and these; None for none."""
         epoch, indices = self._pairs.plates_of_batch(number)
         own = [(place, i) for place, i in enumerate(indices) if i % self._owners == self._owner]
         if not own:
             return [], None
-        pairs = [self._pairs.blur(self._plate(epoch, i), epoch, i) for _, i in own]
-        return [place for place, _ in own], Pair.stack(pairs)
+        plates = [self._plate(epoch, i) for _, i in own]
+        pairs = [
+            self._pairs.blur(plate, epoch, i) for plate, (_, i) in zip(plates, own, strict=True)
+        ]
+        return [place for place, _ in own], Batch.stack(pairs, [plate.text for plate in plates])
 
-    def _plate(self, epoch: int, index: int) -> np.ndarray:
+    def _plate(self, epoch: int, index: int) -> Plate:
         version = self._pairs.version(epoch, index)
         kept = self._plates.pop(index, None)
         if kept and kept[0] == version:
             plate = kept[1]
         else:
             plate = self._pairs.plate(version, index)
-            self._room += kept[1].nbytes if kept else 0
-            if plate.nbytes > self._room:
+            self._room += kept[1].picture.nbytes if kept else 0
+            if plate.picture.nbytes > self._room:
                 return plate
-            self._room -= plate.nbytes
+            self._room -= plate.picture.nbytes
         self._plates[index] = version, plate
         return plate

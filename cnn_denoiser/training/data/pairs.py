@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from blurrer import Pair, make_pair
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.plates import SharpPlates
 from cnn_denoiser.training.distributed.worker import Worker
+from plates.plate import Plate
 
 # Drawing a plate takes six times as long as blurring it: each is drawn anew after so many epochs.
 EPOCHS_PER_PLATE = 8
@@ -40,13 +42,14 @@ class TrainingPairs:
         """How many whole batches an epoch gives; what is left over waits for another shuffle."""
         return len(self.plates) // self.batch_size
 
-    def batch(self, number: int) -> Pair:
-        """Return the worker's share of batch `number` (0 or more).
-
-        Both sides are uint8 `(batch_size / workers, 90, 270)`.
-        """
+    def batch(self, number: int) -> Batch:
+        """Return the worker's share of batch `number` (0 or more), of batch_size / workers."""
         epoch, indices = self.plates_of_batch(number)
-        return Pair.stack([self.pair(epoch, index) for index in indices])
+        plates = [self.plate(self.version(epoch, index), index) for index in indices]
+        pairs = [
+            self.blur(plate, epoch, index) for plate, index in zip(plates, indices, strict=True)
+        ]
+        return Batch.stack(pairs, [plate.text for plate in plates])
 
     def plates_of_batch(self, number: int) -> tuple[int, list[int]]:
         """Return the epoch of a batch, and which plates the worker's share of it shows."""
@@ -64,15 +67,15 @@ class TrainingPairs:
         """Return which drawing of plate `index` an epoch shows; they change in different epochs."""
         return (epoch + index % EPOCHS_PER_PLATE) // EPOCHS_PER_PLATE
 
-    def plate(self, version: int, index: int) -> np.ndarray:
-        """Return a drawing of plate `index`, uint8 BGR `(H, W, 3)`."""
+    def plate(self, version: int, index: int) -> Plate:
+        """Return a drawing of plate `index`."""
         random = np.random.default_rng([self.seed, version, index + 1, _DRAWING])
-        return self.plates.picture(index, random)
+        return self.plates.plate(index, random)
 
-    def blur(self, plate: np.ndarray, epoch: int, index: int) -> Pair:
+    def blur(self, plate: Plate, epoch: int, index: int) -> Pair:
         """Return the pair that an epoch makes of a drawing of plate `index`."""
         random = np.random.default_rng([self.seed, epoch, index + 1])
-        return make_pair(plate, random, self.profile)
+        return make_pair(plate.picture, random, self.profile)
 
 
 @functools.lru_cache(maxsize=2)

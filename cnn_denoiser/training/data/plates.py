@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,11 +13,13 @@ import numpy as np
 from cnn_denoiser.model_files.digest import sha256
 from plates import draw_plate
 from plates.characters import CharacterPlaces
+from plates.plate import Plate
 from plates.recombination import recombine
 from plumbing.pictures.codec import PictureError, read_picture
 from plumbing.pictures.search import find_pictures
 
 SYNTHETIC_EPOCH = 2048  # some 300 MB of drawn plates
+ALIKE_SHARE = 0.5  # of the synthetic plates that have a character that looks like another
 
 
 class SharpPlates(Protocol):
@@ -26,25 +28,35 @@ class SharpPlates(Protocol):
     def __len__(self) -> int:
         """Return how many plates make an epoch."""
 
-    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
-        """Return plate `index` as uint8 BGR `(H, W, 3)`; `random` serves plates that are drawn."""
+    def plate(self, index: int, random: np.random.Generator) -> Plate:
+        """Return plate `index`; `random` serves plates that are drawn."""
 
 
 @dataclass(frozen=True)
 class PlatesInFolders:
-    """Plates of one's own; the files are read when they are needed."""
+    """Plates of one's own; the files are read when they are needed.
+
+    texts: what each says, or None; empty where no text is known.
+    """
 
     paths: tuple[Path, ...]
+    texts: tuple[str | None, ...] = ()
 
     def __len__(self) -> int:
         """Return how many pictures there are."""
         return len(self.paths)
 
-    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
+    def only(self, indices: Iterable[int]) -> PlatesInFolders:
+        """Return some of the plates."""
+        chosen = list(indices)
+        texts = tuple(self.texts[index] for index in chosen) if self.texts else ()
+        return PlatesInFolders(tuple(self.paths[index] for index in chosen), texts)
+
+    def plate(self, index: int, random: np.random.Generator) -> Plate:
         """Return picture `index` as it is in its file; raises `PictureError`."""
         path = self.paths[index]
         try:
-            return read_picture(path)
+            return Plate(read_picture(path), self.texts[index] if self.texts else None)
         except (PictureError, OSError) as error:
             raise PictureError(f"{path} can no longer be read: {error}") from error
 
@@ -59,9 +71,9 @@ class SyntheticPlates:
         """Return how many plates count as an epoch."""
         return self.count
 
-    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
+    def plate(self, index: int, random: np.random.Generator) -> Plate:
         """Return a plate drawn from `random`."""
-        return draw_plate(random)[0]
+        return Plate(*draw_plate(random, alike_share=ALIKE_SHARE))
 
 
 @dataclass(frozen=True)
@@ -83,18 +95,18 @@ class MixedPlates:
         """Return how many plates of one's own there are."""
         return len(self.own)
 
-    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
+    def plate(self, index: int, random: np.random.Generator) -> Plate:
         """Return plate `index` as it is or recombined, or a synthetic one."""
         if self.synthetic_share and random.random() < self.synthetic_share:
-            return draw_plate(random)[0]
-        plate = self.own.picture(index, random)
+            return Plate(*draw_plate(random, alike_share=ALIKE_SHARE))
+        plate = self.own.plate(index, random)
         if self.recombined_share and random.random() < self.recombined_share:
             return recombine(plate, lambda place: self._donor(place, random), random)
         return plate
 
-    def _donor(self, place: int, random: np.random.Generator) -> tuple[np.ndarray, int]:
+    def _donor(self, place: int, random: np.random.Generator) -> tuple[Plate, int]:
         index, place_there = self.characters.draw(place, random)
-        return self.own.picture(index, random), place_there
+        return self.own.plate(index, random), place_there
 
 
 def content(path: Path) -> bytes:
@@ -111,7 +123,9 @@ def _digest(path: Path, size: int, changed: int) -> bytes:
 def without_copies(plates: PlatesInFolders, kept: PlatesInFolders) -> PlatesInFolders:
     """Return plates but for those whose files hold the same as one of `kept`."""
     contents = {content(path) for path in kept.paths}
-    return PlatesInFolders(tuple(path for path in plates.paths if content(path) not in contents))
+    return plates.only(
+        index for index, path in enumerate(plates.paths) if content(path) not in contents
+    )
 
 
 def open_folders(

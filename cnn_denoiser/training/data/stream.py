@@ -14,17 +14,17 @@ from contextlib import ExitStack
 import cv2
 import numpy as np
 
-from blurrer import Pair
 from cnn_denoiser.training.data.bank import PlateBank
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 
 BATCHES_AHEAD = 8
 BANK_BYTES = 1 << 29  # in all processes together
 
-Part = tuple[list[int], Pair | None]
+Part = tuple[list[int], Batch | None]
 
 
-def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) -> Iterator[Pair]:
+def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) -> Iterator[Batch]:
     """Yield the batches `start` to `stop - 1` in order, made ahead by worker processes.
 
     Each process makes a part of every batch: that of the plates that it owns.
@@ -37,7 +37,7 @@ def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) ->
     ]
     # Parts are put together in a thread, while the device computes.
     assembler = ThreadPoolExecutor(1)
-    ahead: deque[Future[Pair]] = deque()
+    ahead: deque[Future[Batch]] = deque()
     with ExitStack() as stack:
         stack.callback(assembler.shutdown, cancel_futures=True)
         for executor in executors:
@@ -52,19 +52,17 @@ def stream_batches(pairs: TrainingPairs, start: int, stop: int, workers: int) ->
             yield ahead.popleft().result()
 
 
-def _put_together(futures: list[Future[Part]]) -> Pair:
+def _put_together(futures: list[Future[Part]]) -> Batch:
     """Return the batch that all parts make up."""
     parts = [part for part in (future.result() for future in futures) if part[1] is not None]
     if len(parts) == 1 and parts[0][1]:
         return parts[0][1]
     size = sum(len(places) for places, _ in parts)
-    sides: list[np.ndarray] = []
-    for side in range(2):
-        whole = np.empty((size, *parts[0][1][side].shape[1:]), np.uint8)  # type: ignore[index]
-        for places, pair in parts:
-            whole[places] = pair[side]  # type: ignore[index]
-        sides.append(whole)
-    return Pair(*sides)
+    whole = Batch(*(np.empty((size, *a.shape[1:]), a.dtype) for a in parts[0][1] or ()))
+    for places, part in parts:
+        for array, own in zip(whole, part or (), strict=True):
+            array[places] = own
+    return whole
 
 
 _bank: PlateBank

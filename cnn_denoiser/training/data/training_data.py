@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def open_data(options: TrainingOptions) -> TrainingData:
     plates, pretraining_plates = _plates(own, options), _plates(pretraining, options)
     validation = None
     if held_out is not None:
-        validation = validate_on(held_out, _labels(held_out), options.profile)
+        validation = validate_on(held_out, options.profile)
     elif own is None and options.validation_share:
         validation = validate_on_synthetic(options.profile)
     summary = _summary(options.profile, own, held_out, validation)
@@ -109,7 +109,7 @@ def _plates(own: PlatesInFolders | None, options: TrainingOptions) -> SharpPlate
     shares = (options.synthetic_share, options.recombined_share)
     if own is None or not any(shares):
         return plates
-    return MixedPlates(own, CharacterPlaces(_labels(own)), *shares)
+    return MixedPlates(own, CharacterPlaces(own.texts), *shares)
 
 
 def _open_folders(folders: tuple[str, ...]) -> PlatesInFolders:
@@ -126,7 +126,7 @@ def _open_folders(folders: tuple[str, ...]) -> PlatesInFolders:
         raise UsageError(str(error)) from error
     if skipped:
         _log.warning("skipped %d of %d pictures", skipped, skipped + len(plates))
-    return plates
+    return replace(plates, texts=_labels(plates))
 
 
 def _labels(plates: PlatesInFolders) -> tuple[str | None, ...]:
@@ -162,7 +162,7 @@ def _summary(
         summary |= {
             "plates": len(own),
             "plates_sha256": _sha256_of_all(own),
-            "known_texts": sum(text is not None for text in _labels(own)),
+            "known_texts": sum(text is not None for text in own.texts),
         }
     if validation:
         summary["validation_plates"] = len(validation.sharp)

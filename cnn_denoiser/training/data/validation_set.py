@@ -44,22 +44,17 @@ def hold_out(
     if not count:
         return plates, None
     order = _random(0).permutation(len(plates))
-    kept, others = (
-        PlatesInFolders(tuple(plates.paths[index] for index in sorted(part)))
-        for part in (order[:count], order[count:])
-    )
+    kept, others = (plates.only(sorted(part)) for part in (order[:count], order[count:]))
     return without_copies(others, kept), kept
 
 
-def validate_on(
-    plates: PlatesInFolders, labels: tuple[str | None, ...], profile: str
-) -> ValidationSet:
-    """Blur plates of one's own; `labels` run parallel to them. Raises `PictureError`."""
+def validate_on(plates: PlatesInFolders, profile: str) -> ValidationSet:
+    """Blur plates of one's own. Raises `PictureError`."""
     pairs = []
     for index in range(len(plates)):
         random = _random(index + 1)
-        pairs.append(make_pair(plates.picture(index, random), random, profile))
-    return ValidationSet(*Pair.stack(pairs), labels)
+        pairs.append(make_pair(plates.plate(index, random).picture, random, profile))
+    return ValidationSet(*Pair.stack(pairs), plates.texts or (None,) * len(plates))
 
 
 def validate_on_synthetic(profile: str) -> ValidationSet:

@@ -9,11 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from blurrer import Pair
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.distributed.scaling import frames_to_network
 from cnn_denoiser.training.distributed.strategy import Step
 from cnn_denoiser.training.distributed.worker import Worker
-from cnn_denoiser.training.losses import Loss
+from cnn_denoiser.training.losses import Objective, cross_entropy
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
 
@@ -27,25 +27,33 @@ class OneDevice:
         return nullcontext()
 
     def make_step(
-        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, loss: Loss
+        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, objective: Objective
     ) -> Step:
         """Return what learns from batches, a call of the backend for each."""
         # A model of its own around the same layers, so that the network stays uncompiled.
         frames = keras.Input((HEIGHT, WIDTH), dtype="uint8", name="frames")
-        trainer = keras.Model(frames, network(frames_to_network(frames)))
+        outputs = keras.tree.flatten(network(frames_to_network(frames)))
+        trainer = keras.Model(frames, outputs)
+
+        def loss_of_picture(sharp: Any, deblurred: Any) -> Any:
+            return objective.picture(sharp / 127.5 - 1, deblurred)
+
         # XLA compiles convolutions badly for CPUs (a tenth of the speed).
         trainer.compile(
             optimizer,
-            lambda sharp, deblurred: loss(sharp / 127.5 - 1, deblurred),
+            [loss_of_picture, cross_entropy][: len(outputs)],
+            [1.0, objective.reading_weight][: len(outputs)],
             jit_compile=False,
         )
 
-        def step(batches: Sequence[Pair]) -> list[float]:
+        def step(batches: Sequence[Batch]) -> list[float]:
             losses = []
-            for blurred, sharp in batches:
+            for blurred, sharp, characters in batches:
                 # Keras averages the loss over all batches since the last reset.
                 trainer.reset_metrics()
-                losses.append(float(trainer.train_on_batch(blurred, sharp[..., np.newaxis])))
+                targets = [sharp[..., np.newaxis], characters][: len(outputs)]
+                figures = trainer.train_on_batch(blurred, targets, return_dict=True)
+                losses.append(float(figures["loss"]))
             return losses
 
         return step
@@ -62,7 +70,7 @@ class JaxDevice(OneDevice):
     """One device with JAX: several batches are learned from in one call."""
 
     def make_step(
-        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, loss: Loss
+        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, objective: Objective
     ) -> Step:
         """Return what learns from batches, all of them in a call."""
         import jax
@@ -73,29 +81,29 @@ class JaxDevice(OneDevice):
             optimizer.variables,
         )
 
-        def loss_of(trainable: Any, others: Any, pair: Pair) -> Any:
-            blurred, sharp = map(frames_to_network, pair)
-            deblurred, others = network.stateless_call(trainable, others, blurred, training=True)
-            return loss(sharp, deblurred), others
+        def loss_of(trainable: Any, others: Any, batch: Batch) -> Any:
+            blurred, sharp = map(frames_to_network, (batch.blurred, batch.sharp))
+            outputs, others = network.stateless_call(trainable, others, blurred, training=True)
+            return objective(sharp, batch.characters, outputs), others
 
-        def learn(state: Any, pair: Pair) -> Any:
+        def learn(state: Any, batch: Batch) -> Any:
             trainable, others, of_optimizer = state
             (value, others), gradients = jax.value_and_grad(loss_of, has_aux=True)(
-                trainable, others, pair
+                trainable, others, batch
             )
             trainable, of_optimizer = optimizer.stateless_apply(of_optimizer, gradients, trainable)
             return (trainable, others, of_optimizer), value
 
         # The state is changed in place on the device.
         learn_all = jax.jit(
-            lambda state, pairs: jax.lax.scan(learn, state, pairs), donate_argnums=0
+            lambda state, batches: jax.lax.scan(learn, state, batches), donate_argnums=0
         )
 
-        def step(batches: Sequence[Pair]) -> list[float]:
+        def step(batches: Sequence[Batch]) -> list[float]:
             state = tuple([variable.value for variable in part] for part in variables)
             # Put together on the device, so that nothing is copied twice.
-            sides: Any = [jax.numpy.stack(side) for side in zip(*batches, strict=True)]
-            state, losses = learn_all(state, Pair(*sides))
+            stacked = Batch(*map(jax.numpy.stack, zip(*batches, strict=True)))
+            state, losses = learn_all(state, stacked)
             for part, values in zip(variables, state, strict=True):
                 for variable, value in zip(part, values, strict=True):
                     variable.assign(value)

@@ -11,12 +11,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from blurrer import Pair
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.distributed.scaling import frames_to_network
 from cnn_denoiser.training.distributed.strategy import Step
 from cnn_denoiser.training.distributed.watchdog import Watchdog
 from cnn_denoiser.training.distributed.worker import Worker, WorkerLostError, meet
-from cnn_denoiser.training.losses import Loss
+from cnn_denoiser.training.losses import Objective
 
 # How long a worker waits for the others: for the last one to be started, and while the chief
 # validates and saves. TensorFlow notices the end of a process at once, and in about a minute that
@@ -68,16 +68,16 @@ class Replicas:
             yield
 
     def make_step(
-        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, loss: Loss
+        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, objective: Objective
     ) -> Step:
         """Return what learns from batches; the losses are the same for all."""
         tf = self._tf
         variables = network.trainable_variables
 
-        def learn_share(blurred: Any, sharp: Any) -> Any:
+        def learn_share(blurred: Any, sharp: Any, characters: Any) -> Any:
             with tf.GradientTape() as tape:
-                deblurred = network(frames_to_network(blurred), training=True)
-                own_loss = loss(frames_to_network(sharp), deblurred)
+                outputs = network(frames_to_network(blurred), training=True)
+                own_loss = objective(frames_to_network(sharp), characters, outputs)
             gradients = tape.gradient(own_loss, variables)
             replica = tf.distribute.get_replica_context()
             mean_loss, *gradients = replica.all_reduce(
@@ -90,15 +90,12 @@ class Replicas:
             return mean_loss
 
         @tf.function
-        def learn(blurred: Any, sharp: Any) -> Any:
-            return self._strategy.run(learn_share, (blurred, sharp))
+        def learn(*batch: Any) -> Any:
+            return self._strategy.run(learn_share, batch)
 
-        def step(batches: Sequence[Pair]) -> list[float]:
+        def step(batches: Sequence[Batch]) -> list[float]:
             with self._watched():
-                return [
-                    float(self._first(learn(self._shared(blurred), self._shared(sharp))))
-                    for blurred, sharp in batches
-                ]
+                return [float(self._first(learn(*map(self._shared, batch)))) for batch in batches]
 
         return step
 

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
-from blurrer import Pair
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.distributed.worker import Worker
 
 if TYPE_CHECKING:
     import keras
 
-    from cnn_denoiser.training.losses import Loss
+    from cnn_denoiser.training.losses import Objective
 
-Step = Callable[[Sequence[Pair]], list[float]]
-"""Learns from batches, one after the other, and returns the loss of each.
+Step = Callable[[Sequence[Batch]], list[float]]
+"""Learns from this process's shares of batches, one after the other; returns the loss of each.
 
-A batch is this process's share of it, uint8 `(N, 90, 270)`. Raises `WorkerLostError`.
+Raises `WorkerLostError`.
 """
 
 
@@ -30,7 +30,7 @@ class Strategy(Protocol):
         """Return a context; what is built in it is the same on every device."""
 
     def make_step(
-        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, loss: Loss
+        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, objective: Objective
     ) -> Step:
         """Return what learns."""
 

@@ -60,7 +60,11 @@ class Monitor:
         _record_hyperparameters(folder, hyperparameters)
         if first_step == 0:
             self._log("training").graph(network_graph(network))
-        shown = [layer for layer in network.layers if layer.trainable_weights]
+        shown = [
+            layer
+            for layer in network.layers
+            if layer.trainable_weights and len(getattr(layer.output, "shape", ())) == 4
+        ]
         self._names = [layer.name for layer in shown]
         # Others, leaky ones too, can always learn again.
         self._rectified = [

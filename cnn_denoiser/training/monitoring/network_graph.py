@@ -36,7 +36,8 @@ def network_graph(network: keras.Model) -> GraphDef:
         full = f"{boxes[name]}/{layer['class_name']}"
         alike = sum(earlier.startswith(full) for earlier in names.values())
         names[name] = f"{full}_{alike}" if alike else full
-        size = [-1 if side is None else side for side in operation.output.shape]
+        output = keras.tree.flatten(operation.output)[0]
+        size = [-1 if side is None else side for side in output.shape]
         shape = TensorShapeProto(dim=[TensorShapeProto.Dim(size=side) for side in size])
         nodes.append(
             NodeDef(
