@@ -16,6 +16,9 @@ from blurrer.camera_ranges import CAMERA, CameraRanges
 from blurrer.pair import Pair
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
+# A bent line is made of this many straight stretches.
+_STRETCHES = 12
+
 
 def camera(sharp: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = CAMERA) -> Pair:
     """Blur a picture, uint8 grey (H, W) or BGR (H, W, 3); both of the pair are of the frame's size.
@@ -118,6 +121,10 @@ def _draw_kernel(
         distance = ranges.ghost_distance.draw(rng, difficulty)
         angle, strength = rng.uniform(0, 360), ranges.ghost_strength.draw(rng)
         kernel = kernels.combine(kernel, kernels.ghost(scale * distance, angle, strength))
+    if rng.random() < ranges.trail_share:
+        distance, angle = ranges.trail_distance.draw(rng, difficulty), rng.uniform(0, 360)
+        strength, echoes = ranges.trail_strength.draw(rng), int(rng.integers(1, 4))
+        kernel = kernels.combine(kernel, kernels.trail(scale * distance, angle, strength, echoes))
     if rng.random() < ranges.gaussian_share:
         sigma = scale * ranges.gaussian_sigma.draw(rng, difficulty)
         aspect, angle = ranges.gaussian_aspect.draw(rng), rng.uniform(0, 180)
@@ -134,12 +141,51 @@ def _draw_movement(
     if rng.random() >= ranges.linear_motion_share:
         extent = ranges.length_share.draw(rng) * ranges.tremor.at(difficulty)
         return kernels.path(_draw_tremor(rng, scale * extent))
-    angle = rng.uniform(0, 180)
-    if rng.random() < ranges.diagonal_share:
-        angle = 45 * rng.integers(1, 4) + rng.normal(0, ranges.diagonal_deviation)
+    angle = _draw_angle(rng, ranges)
     room = 1 - ranges.row_reduction * abs(np.cos(np.deg2rad(angle)))
     length = ranges.length_share.draw(rng) * ranges.linear_motion.at(difficulty) * room
-    return kernels.motion(scale * length, angle)
+    points = _draw_line(rng, ranges, scale * length, angle)
+    if rng.random() < ranges.uneven_share:
+        return kernels.path(points, _draw_exposure(rng, len(points) - 1))
+    return kernels.path(points)
+
+
+def _draw_angle(rng: np.random.Generator, ranges: CameraRanges) -> float:
+    """Return the direction of a movement, degrees."""
+    kind = rng.random()
+    if kind < ranges.diagonal_share:
+        return 45 * rng.integers(1, 4) + rng.normal(0, ranges.diagonal_deviation)
+    if kind < ranges.diagonal_share + ranges.shallow_share:
+        return ranges.shallow_angle.draw(rng) * (1 if rng.random() < 0.5 else -1)
+    return rng.uniform(0, 180)
+
+
+def _draw_line(
+    rng: np.random.Generator, ranges: CameraRanges, length: float, angle: float
+) -> np.ndarray:
+    """Return a movement's path, (N, 2) in pixels: mostly straight, sometimes bent or hooked."""
+    turns = np.zeros(_STRETCHES)
+    kind = rng.random()
+    if kind < ranges.bent_share:
+        turns = np.linspace(-0.5, 0.5, _STRETCHES) * rng.normal(0, ranges.bend_deviation)
+    elif kind < ranges.bent_share + ranges.hooked_share:
+        # It turns at once, near one of its ends.
+        turns[int(rng.integers(_STRETCHES // 2, _STRETCHES)) :] = rng.uniform(-1, 1) * 150
+        turns = turns[:: 1 if rng.random() < 0.5 else -1]
+    directions = np.deg2rad(angle + turns)
+    steps = np.stack([np.cos(directions), -np.sin(directions)], axis=1) * (length / _STRETCHES)
+    return np.concatenate([np.zeros((1, 2)), np.cumsum(steps, axis=0)])
+
+
+def _draw_exposure(rng: np.random.Generator, stretches: int) -> np.ndarray:
+    """Return how much light each stretch of a path gets, (stretches,), at least 0.1."""
+    place = (np.arange(stretches) + 0.5) / stretches
+    if rng.random() < 0.5:
+        # A vibration dwells where it turns: at both ends, or at one, if it is cut off.
+        phase = np.pi * (rng.uniform(-0.25, 0.25) + rng.uniform(0.75, 1.25) * place)
+        return 0.1 + 1 / np.maximum(np.abs(np.sin(phase)), 0.2)
+    # The light, or the speed, changes steadily.
+    return 0.1 + np.abs(rng.uniform(-1, 1) + rng.uniform(-1, 1) * place)
 
 
 def _draw_tremor(rng: np.random.Generator, extent: float) -> np.ndarray:
@@ -167,6 +213,7 @@ def _record(
     level = ranges.noise_level.at(difficulty) * rng.random() ** 2
     # In equal parts at full white, constant and growing with the light.
     picture = degradations.noise(picture, rng, level / np.sqrt(2), level / np.sqrt(2))
+    picture = _film(picture, rng, ranges, difficulty)
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
     # enlarged. Those are sharpened here before they are enlarged, too: clipping and CLAHE make a
@@ -179,6 +226,27 @@ def _record(
         picture = _process(degradations.jpeg(picture, quality), rng, ranges)
     enlargement = "linear" if rng.random() < ranges.linear_enlargement_share else "cubic"
     return degradations.resize(picture, WIDTH, HEIGHT, enlargement)
+
+
+def _film(
+    picture: np.ndarray, rng: np.random.Generator, ranges: CameraRanges, difficulty: float
+) -> np.ndarray:
+    """Return what a video camera makes of a sensor's picture: fields, less noise, a codec."""
+    if rng.random() < ranges.interlaced_share:
+        right, down = rng.uniform(-1, 1, 2) * ranges.field_shift
+        picture = degradations.interlace(picture, right, down)
+    elif rng.random() < ranges.one_field_share:
+        picture = degradations.one_field(picture)
+    if rng.random() < ranges.median_share:
+        picture = degradations.median(picture)
+    if rng.random() < ranges.crisp_share:
+        amount, sigma = ranges.crisp_amount.draw(rng), ranges.crisp_sigma.draw(rng)
+        picture = degradations.crisp(picture, amount, sigma, ranges.crisp_threshold.draw(rng))
+    if rng.random() < ranges.codec_share:
+        quality = round(ranges.codec_quality.draw(rng, difficulty))
+        columns, rows = rng.integers(0, 8, 2)
+        picture = degradations.codec(picture, quality, (int(columns), int(rows)))
+    return picture
 
 
 def _process(picture: np.ndarray, rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
