@@ -50,6 +50,7 @@ def _run(options: DeblurOptions, signals: StopSignals) -> int:
         recursive=options.recursive,
         existing=options.existing,
         file_format=options.format,
+        shard=options.shard,
         limit=options.limit,
         comparisons=options.compare,
         reports=options.report,
@@ -130,7 +131,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
 
     from cnn_denoiser.deblurring.options import version
 
-    return {
+    details: dict[str, object] = {
         "sources": plan.sources,
         "destination": plan.destination,
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -140,6 +141,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
         "libraries": f"ONNX Runtime {onnxruntime.__version__}, OpenCV {cv2.__version__}",
         "options": options.settings_given or "the defaults",
     }
+    return details | ({"shard": str(options.shard)} if options.shard else {})
 
 
 def _warn_of_quality(plan: Plan, quality: int | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from cnn_denoiser.deblurring.result_size import ResultSize, result_size
+from cnn_denoiser.deblurring.shard import Shard, shard
 from plumbing.commands.errors import ExitCode, UsageError
 from plumbing.commands.numbers import path, whole_number
 from plumbing.commands.options import Parser, PrintAndExit, make_parser, option, parse
@@ -64,6 +65,14 @@ class DeblurOptions:
         default=None,
         type=whole_number(1),
         metavar="N",
+        group=_PICTURES,
+    )
+    shard: Shard | None = option(
+        "only share K of N: disjoint, the same on every machine, together the whole run; for job "
+        "arrays",
+        default=None,
+        type=shard,
+        metavar="K/N",
         group=_PICTURES,
     )
     max_pixels: int | None = option(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from cnn_denoiser.deblurring.shard import Shard
 from plumbing.pictures.codec import SUFFIXES, PictureError, output_suffix
 
 Format = Literal["keep", "png", "jpg", "webp"]
@@ -101,6 +102,15 @@ class Plan:
             for entry in self.entries
             if all(path.is_file() for path in self._task(entry).results())
         }
+
+    def keep_shard(self, shard: Shard) -> None:
+        """Leave only what is in a shard; files that are no pictures count in the first one."""
+        self.entries = [entry for entry in self.entries if shard.has(entry.source)]
+        self.unreadable = [
+            (path, reason) for path, reason in self.unreadable if shard.has(path.name)
+        ]
+        if shard.number > 1:
+            self.others = self.linked_folders = self.passed_over = 0
 
     def limit(self, count: int) -> None:
         """Leave only the first `count` pictures that there is something to do for."""

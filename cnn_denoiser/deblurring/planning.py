@@ -10,6 +10,7 @@ from typing import Literal
 from cnn_denoiser.deblurring.collisions import find_collision
 from cnn_denoiser.deblurring.plan import Format, Plan
 from cnn_denoiser.deblurring.reporting.report import check_report
+from cnn_denoiser.deblurring.shard import Shard
 from plumbing.commands.errors import NothingToDoError, UsageError
 from plumbing.files.folders import check_folders
 from plumbing.pictures.codec import SUFFIXES, search_pictures
@@ -24,6 +25,7 @@ def make_plan(
     recursive: bool = False,
     existing: Existing = "overwrite",
     file_format: Format = "keep",
+    shard: Shard | None = None,
     limit: int | None = None,
     comparisons: Path | None = None,
     reports: Sequence[Path] = (),
@@ -44,6 +46,8 @@ def make_plan(
         made = [top / name for top in plan.result_folders() for name in plan.inner_folders()]
         for report in reports:
             check_report(report, made)
+        if shard is not None:
+            plan.keep_shard(shard)
         if existing == "error":
             _refuse_existing(plan)
         elif existing == "skip":
