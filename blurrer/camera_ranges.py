@@ -112,7 +112,8 @@ class CameraRanges:
     crisp_share:         of the pictures, those sharpened by a video camera, before its codec.
     crisp_amount:        by how much the differences from the soft picture grow.
     crisp_sigma:         standard deviation of the mask, pixels of the sensor.
-    crisp_threshold:     differences up to so many grey levels count as noise.
+    crisp_threshold:     differences up to this share of the picture's standard deviation count as
+                         noise.
     codec_share:         of the pictures, those cut out of a compressed video.
     codec_quality:       its quality, as of a JPEG.
     jpeg_quality_least, jpeg_quality_most:
@@ -142,16 +143,16 @@ class CameraRanges:
 
     # Real pictures are read about as badly as those of 0.8 to 0.9, and easy ones teach little.
     difficulty_exponent: float = 0.35
-    contrast: Range = Range(0.45, 1)
+    contrast: Range = Range(0.55, 1)
 
     linear_motion_share: float = 0.75
-    linear_motion: Growing = Growing(9, 29)
+    linear_motion: Growing = Growing(9, 34)
     tremor: Growing = Growing(8, 22)
     length_share: Range = Range(0.5, 1)
-    row_reduction: float = 0.5
-    diagonal_share: float = 0.35
+    row_reduction: float = 0.4
+    diagonal_share: float = 0.25
     diagonal_deviation: float = 8
-    shallow_share: float = 0.4
+    shallow_share: float = 0.45
     shallow_angle: Range = Range(10, 45)
     bent_share: float = 0.25
     bend_deviation: float = 60
@@ -168,25 +169,25 @@ class CameraRanges:
     gaussian_aspect: Range = Range(0.7, 1.4)
     defocus_radius: GrowingRange = GrowingRange(Growing(0.5), Growing(1, 2.5))
 
-    sensor_pixel: GrowingRange = GrowingRange(Growing(1.5, 1), Growing(3.5, 2.5))
+    sensor_pixel: GrowingRange = GrowingRange(Growing(1.5, 1), Growing(3.5, 2))
     # Cropped plates are 2 to 3.5 times as wide as high before the frame stretches them.
-    sensor_aspect: Range = Range(2.2, 3.4)
+    sensor_aspect: Range = Range(2.0, 3.2)
     aliased_share: float = 0.3
     noise_level: Growing = Growing(2, 4)
-    interlaced_share: float = 0.2
-    field_shift: float = 1.2
-    one_field_share: float = 0.2
+    interlaced_share: float = 0.25
+    field_shift: float = 0.8
+    one_field_share: float = 0.12
     median_share: float = 0.25
-    crisp_share: float = 0.5
+    crisp_share: float = 0.7
     crisp_amount: Range = Range(0.5, 5)
     crisp_sigma: Range = Range(0.8, 2)
-    crisp_threshold: Range = Range(0, 10)
+    crisp_threshold: Range = Range(0, 0.3)
     codec_share: float = 0.6
     codec_quality: GrowingRange = GrowingRange(Growing(10, 15), Growing(60, 15))
     jpeg_quality_least: Growing = Growing(75, -50)
     jpeg_quality_most: int = 92
     processed_first_share: float = 0.7
-    sharpening_share: float = 0.6
+    sharpening_share: float = 0.5
     sharpening_amount: Range = Range(0.3, 4)
     sharpening_sigma: Range = Range(0.6, 1.4)
     clahe_share: float = 0.3

@@ -88,8 +88,8 @@ def warp(
     matrix = cv2.getPerspectiveTransform(destination.astype(np.float32), source.astype(np.float32))
     # Points count from the pixels' corners, arrays from their centres: half a pixel less.
     matrix[:2] -= 0.5 * matrix[2]
-    middles = cv2.perspectiveTransform(_MIDDLES, matrix)
-    middles[:, :, 1] += np.float32(bow) * _BOW
+    middles: np.ndarray = cv2.perspectiveTransform(_MIDDLES, matrix)
+    middles[:, :, 1] += bow * _BOW
     size = middles.shape[1] * _SQUARE, middles.shape[0] * _SQUARE
     seen = cv2.resize(middles, size, interpolation=cv2.INTER_LINEAR)
     seen = seen[_SQUARE:-_SQUARE, _SQUARE:-_SQUARE]

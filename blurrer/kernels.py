@@ -113,7 +113,9 @@ def combine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return the one kernel that does the work of `first` and `second`, one after the other."""
     if second.size <= DIRECT_TAPS:
         margin = second.shape[0] // 2
-        framed = cv2.copyMakeBorder(first, *[margin] * 4, cv2.BORDER_CONSTANT)
+        side = first.shape[0] + 2 * margin
+        framed = np.zeros((side, side), np.float32)
+        framed[margin : side - margin, margin : side - margin] = first
         # filter2D correlates: turned by half a turn, it convolves.
         turned = second[::-1, ::-1]
         return _normalised(cv2.filter2D(framed, -1, turned, borderType=cv2.BORDER_CONSTANT))
