@@ -67,6 +67,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     from cnn_denoiser.deblurring.folders import make_folders
     from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.deblurring.pipeline import Pipeline
+    from cnn_denoiser.deblurring.places import opened
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
     from cnn_denoiser.deblurring.reporting.summary import Summary
@@ -75,7 +76,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     signals.check()
     network = load_network(options.model, options.checkpoint, options.precision)
     signals.check()
-    make_folders(plan.result_folders(), plan.inner_folders())
+    make_folders(plan.local_result_folders(), plan.inner_folders())
     summary = Summary(
         total=len(plan) + len(plan.unreadable),
         others=plan.others,
@@ -92,7 +93,8 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
         quiet=options.quiet,
         verbose=options.verbose,
     )
-    with account:
+    # An archive gets its name first, so that what is told of it is true.
+    with account, opened(plan.destination):
         for path, reason in plan.unreadable:
             account.add(Outcome(path, None, "failed", reason))
         pipeline = Pipeline(

@@ -70,10 +70,10 @@ def _check(reports: Sequence[Path], summaries: Sequence[Summary]) -> None:
         counts.add(int(count))
     if len(counts) > 1:
         raise UsageError("the reports are of different divisions: N in --shard K/N differs")
-    (count,) = counts
-    if missing := sorted(set(range(1, count + 1)) - seen.keys()):
+    (shards,) = counts
+    if missing := sorted(set(range(1, shards + 1)) - seen.keys()):
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise UsageError(f"the report of shard {missing[0]}/{count} is missing{more}")
+        raise UsageError(f"the report of shard {missing[0]}/{shards} is missing{more}")
 
 
 def _read_summary(report: Path) -> Summary:
