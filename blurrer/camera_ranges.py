@@ -145,29 +145,29 @@ class CameraRanges:
     difficulty_exponent: float = 0.35
     contrast: Range = Range(0.55, 1)
 
-    linear_motion_share: float = 0.75
+    linear_motion_share: float = 0.8
     linear_motion: Growing = Growing(9, 34)
     tremor: Growing = Growing(8, 22)
-    length_share: Range = Range(0.5, 1)
+    length_share: Range = Range(0.55, 1)
     row_reduction: float = 0.4
-    diagonal_share: float = 0.25
+    diagonal_share: float = 0.2
     diagonal_deviation: float = 8
-    shallow_share: float = 0.45
-    shallow_angle: Range = Range(10, 45)
+    shallow_share: float = 0.55
+    shallow_angle: Range = Range(15, 50)
     bent_share: float = 0.25
     bend_deviation: float = 60
     hooked_share: float = 0.15
     uneven_share: float = 0.5
-    ghost_share: float = 0.3
+    ghost_share: float = 0.2
     ghost_distance: GrowingRange = GrowingRange(Growing(4), Growing(7, 10))
     ghost_strength: Range = Range(0.2, 0.5)
     trail_share: float = 0.2
     trail_distance: GrowingRange = GrowingRange(Growing(1), Growing(3, 4))
     trail_strength: Range = Range(0.1, 0.5)
     gaussian_share: float = 0.8
-    gaussian_sigma: GrowingRange = GrowingRange(Growing(0.3), Growing(0.8, 1.6))
+    gaussian_sigma: GrowingRange = GrowingRange(Growing(0.3), Growing(0.8, 1))
     gaussian_aspect: Range = Range(0.7, 1.4)
-    defocus_radius: GrowingRange = GrowingRange(Growing(0.5), Growing(1, 2.5))
+    defocus_radius: GrowingRange = GrowingRange(Growing(0.5), Growing(1, 1.5))
 
     sensor_pixel: GrowingRange = GrowingRange(Growing(1.5, 1), Growing(3.5, 2))
     # Cropped plates are 2 to 3.5 times as wide as high before the frame stretches them.
@@ -179,11 +179,11 @@ class CameraRanges:
     one_field_share: float = 0.12
     median_share: float = 0.25
     crisp_share: float = 0.7
-    crisp_amount: Range = Range(0.5, 5)
+    crisp_amount: Range = Range(0.5, 4)
     crisp_sigma: Range = Range(0.8, 2)
     crisp_threshold: Range = Range(0, 0.3)
     codec_share: float = 0.6
-    codec_quality: GrowingRange = GrowingRange(Growing(10, 15), Growing(60, 15))
+    codec_quality: GrowingRange = GrowingRange(Growing(12, 18), Growing(60, 20))
     jpeg_quality_least: Growing = Growing(75, -50)
     jpeg_quality_most: int = 92
     processed_first_share: float = 0.7
