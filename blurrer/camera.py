@@ -1,9 +1,10 @@
 """The profile `camera`: a picture blurred as a real camera blurs it, stage by stage.
 
 The sharp plate is given a steady contrast and placed in the frame: the target. Of it are made, in
-this order: the scene's light; movement, a ghost, and the lens in one point-spread function; the
-sensor's sampling and its noise; sharpening and CLAHE before or after JPEG; enlargement to the
-frame. `camera_ranges` has the numbers.
+this order: the scene's light; movement, a ghost, the trail of earlier frames, and the lens in one
+point-spread function; the sensor's sampling and its noise; what a video camera does (two fields,
+noise reduction, sharpening, the blocks of its codec); sharpening and CLAHE before or after JPEG;
+enlargement to the frame. `camera_ranges` has the numbers, `camera_shake` the movement.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from blurrer import degradations, geometry, kernels
 from blurrer.camera_ranges import CAMERA, CameraRanges
+from blurrer.camera_shake import draw_movement
 from blurrer.pair import Pair
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
@@ -113,11 +115,15 @@ def _draw_kernel(
 
     `scale` is the size of the picture to blur, in frames.
     """
-    kernel = _draw_movement(rng, ranges, difficulty, scale)
+    kernel = draw_movement(rng, ranges, difficulty, scale)
     if rng.random() < ranges.ghost_share:
         distance = ranges.ghost_distance.draw(rng, difficulty)
         angle, strength = rng.uniform(0, 360), ranges.ghost_strength.draw(rng)
         kernel = kernels.combine(kernel, kernels.ghost(scale * distance, angle, strength))
+    if rng.random() < ranges.trail_share:
+        distance, angle = ranges.trail_distance.draw(rng, difficulty), rng.uniform(0, 360)
+        strength, echoes = ranges.trail_strength.draw(rng), int(rng.integers(1, 4))
+        kernel = kernels.combine(kernel, kernels.trail(scale * distance, angle, strength, echoes))
     if rng.random() < ranges.gaussian_share:
         sigma = scale * ranges.gaussian_sigma.draw(rng, difficulty)
         aspect, angle = ranges.gaussian_aspect.draw(rng), rng.uniform(0, 180)
@@ -125,32 +131,6 @@ def _draw_kernel(
     else:
         lens = kernels.defocus(scale * ranges.defocus_radius.draw(rng, difficulty))
     return kernels.combine(kernel, lens)
-
-
-def _draw_movement(
-    rng: np.random.Generator, ranges: CameraRanges, difficulty: float, scale: float
-) -> np.ndarray:
-    """Return the point-spread function of a movement along a line, or of a hand's tremor."""
-    if rng.random() >= ranges.linear_motion_share:
-        extent = ranges.length_share.draw(rng) * ranges.tremor.at(difficulty)
-        return kernels.path(_draw_tremor(rng, scale * extent))
-    angle = rng.uniform(0, 180)
-    if rng.random() < ranges.diagonal_share:
-        angle = 45 * rng.integers(1, 4) + rng.normal(0, ranges.diagonal_deviation)
-    room = 1 - ranges.row_reduction * abs(np.cos(np.deg2rad(angle)))
-    length = ranges.length_share.draw(rng) * ranges.linear_motion.at(difficulty) * room
-    return kernels.motion(scale * length, angle)
-
-
-def _draw_tremor(rng: np.random.Generator, extent: float) -> np.ndarray:
-    """Return a hand's path during the exposure, (N, 2) in pixels, `extent` the diagonal of its box.
-
-    A random walk of the velocity, so that the path is smooth, and turns.
-    """
-    steps = rng.standard_normal((12, 2))
-    steps[0] *= 3
-    points = np.cumsum(np.cumsum(steps, axis=0), axis=0)
-    return points * (extent / np.sqrt((np.ptp(points, axis=0) ** 2).sum()))
 
 
 def _record(
@@ -167,6 +147,7 @@ def _record(
     level = ranges.noise_level.at(difficulty) * rng.random() ** 2
     # In equal parts at full white, constant and growing with the light.
     picture = degradations.noise(picture, rng, level / np.sqrt(2), level / np.sqrt(2))
+    picture = _film(picture, rng, ranges, difficulty)
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
     # enlarged. Those are sharpened here before they are enlarged, too: clipping and CLAHE make a
@@ -179,6 +160,28 @@ def _record(
         picture = _process(degradations.jpeg(picture, quality), rng, ranges)
     enlargement = "linear" if rng.random() < ranges.linear_enlargement_share else "cubic"
     return degradations.resize(picture, WIDTH, HEIGHT, enlargement)
+
+
+def _film(
+    picture: np.ndarray, rng: np.random.Generator, ranges: CameraRanges, difficulty: float
+) -> np.ndarray:
+    """Return what a video camera makes of a sensor's picture: fields, less noise, a codec."""
+    if rng.random() < ranges.interlaced_share:
+        right, down = rng.uniform(-1, 1, 2) * ranges.field_shift
+        picture = degradations.interlace(picture, right, down)
+    elif rng.random() < ranges.one_field_share:
+        picture = degradations.one_field(picture)
+    if rng.random() < ranges.median_share:
+        picture = degradations.median(picture)
+    if rng.random() < ranges.crisp_share:
+        amount, sigma = ranges.crisp_amount.draw(rng), ranges.crisp_sigma.draw(rng)
+        threshold = ranges.crisp_threshold.draw(rng) * cv2.meanStdDev(picture)[1].mean()
+        picture = degradations.crisp(picture, amount, sigma, threshold)
+    if rng.random() < ranges.codec_share:
+        quality = round(ranges.codec_quality.draw(rng, difficulty))
+        columns, rows = rng.integers(0, 8, 2)
+        picture = degradations.codec(picture, quality, (int(columns), int(rows)))
+    return picture
 
 
 def _process(picture: np.ndarray, rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:

@@ -81,9 +81,19 @@ class CameraRanges:
     row_reduction:       how much shorter lines along the rows are, where characters stand closest.
     diagonal_share:      of the lines, those near 45, 90 or 135 degrees; the others at any angle.
     diagonal_deviation:  standard deviation of their angle, degrees.
+    shallow_share:       of the lines, those at a shallow angle to the rows, rising or falling.
+    shallow_angle:       that angle.
+    bent_share:          of the lines, those that are bent to an arc.
+    bend_deviation:      standard deviation of the angle between an arc's two ends, degrees.
+    hooked_share:        of the lines, those that turn sharply in their second half.
+    uneven_share:        of the lines, those along which exposure or speed changes.
     ghost_share:         of the pictures, those doubled, as interlaced cameras make them.
     ghost_distance:      between the two, pixels.
     ghost_strength:      share of the light in the second one.
+    trail_share:         of the pictures, those with a trail of one to three earlier frames, as
+                         temporal noise reduction leaves it.
+    trail_distance:      between two frames, pixels.
+    trail_strength:      the light of each frame, as a share of the next later one's.
     gaussian_share:      of the pictures, those under a Gaussian; the others are out of focus.
     gaussian_sigma:      standard deviation of the Gaussian, pixels.
     gaussian_aspect:     its standard deviation across, over that along.
@@ -94,6 +104,18 @@ class CameraRanges:
     aliased_share:       of the pictures, those sampled without averaging over the sensor's pixels.
     noise_level:         the most noise, standard deviation in grey levels at full white; mostly
                          less: it is multiplied with the square of a uniform number.
+    interlaced_share:    of the pictures, those made of two fields of two moments.
+    field_shift:         the most that the scene moves between them, in either direction, pixels of
+                         the sensor.
+    one_field_share:     of the other pictures, those whose odd rows are made of the even ones.
+    median_share:        of the pictures, those whose noise is reduced by medians.
+    crisp_share:         of the pictures, those sharpened by a video camera, before its codec.
+    crisp_amount:        by how much the differences from the soft picture grow.
+    crisp_sigma:         standard deviation of the mask, pixels of the sensor.
+    crisp_threshold:     differences up to this share of the picture's standard deviation count as
+                         noise.
+    codec_share:         of the pictures, those cut out of a compressed video.
+    codec_quality:       its quality, as of a JPEG.
     jpeg_quality_least, jpeg_quality_most:
                          quality of the JPEG, 1 to 100, both included.
     processed_first_share: of the pictures, those sharpened and equalised before the JPEG, by the
@@ -121,32 +143,51 @@ class CameraRanges:
 
     # Real pictures are read about as badly as those of 0.8 to 0.9, and easy ones teach little.
     difficulty_exponent: float = 0.35
-    contrast: Range = Range(0.45, 1)
+    contrast: Range = Range(0.55, 1)
 
-    linear_motion_share: float = 0.75
-    linear_motion: Growing = Growing(9, 29)
+    linear_motion_share: float = 0.8
+    linear_motion: Growing = Growing(9, 34)
     tremor: Growing = Growing(8, 22)
-    length_share: Range = Range(0.5, 1)
-    row_reduction: float = 0.5
-    diagonal_share: float = 0.5
+    length_share: Range = Range(0.55, 1)
+    row_reduction: float = 0.4
+    diagonal_share: float = 0.2
     diagonal_deviation: float = 8
-    ghost_share: float = 0.4
+    shallow_share: float = 0.55
+    shallow_angle: Range = Range(15, 50)
+    bent_share: float = 0.25
+    bend_deviation: float = 60
+    hooked_share: float = 0.15
+    uneven_share: float = 0.5
+    ghost_share: float = 0.2
     ghost_distance: GrowingRange = GrowingRange(Growing(4), Growing(7, 10))
     ghost_strength: Range = Range(0.2, 0.5)
+    trail_share: float = 0.2
+    trail_distance: GrowingRange = GrowingRange(Growing(1), Growing(3, 4))
+    trail_strength: Range = Range(0.1, 0.5)
     gaussian_share: float = 0.8
-    gaussian_sigma: GrowingRange = GrowingRange(Growing(0.3), Growing(0.8, 1.6))
+    gaussian_sigma: GrowingRange = GrowingRange(Growing(0.3), Growing(0.8, 1))
     gaussian_aspect: Range = Range(0.7, 1.4)
-    defocus_radius: GrowingRange = GrowingRange(Growing(0.5), Growing(1, 2.5))
+    defocus_radius: GrowingRange = GrowingRange(Growing(0.5), Growing(1, 1.5))
 
-    sensor_pixel: GrowingRange = GrowingRange(Growing(1.5, 1), Growing(3.5, 4))
+    sensor_pixel: GrowingRange = GrowingRange(Growing(1.5, 1), Growing(3.5, 2))
     # Cropped plates are 2 to 3.5 times as wide as high before the frame stretches them.
-    sensor_aspect: Range = Range(2.2, 3.4)
+    sensor_aspect: Range = Range(2.0, 3.2)
     aliased_share: float = 0.3
     noise_level: Growing = Growing(2, 4)
+    interlaced_share: float = 0.25
+    field_shift: float = 0.8
+    one_field_share: float = 0.12
+    median_share: float = 0.25
+    crisp_share: float = 0.7
+    crisp_amount: Range = Range(0.5, 4)
+    crisp_sigma: Range = Range(0.8, 2)
+    crisp_threshold: Range = Range(0, 0.3)
+    codec_share: float = 0.6
+    codec_quality: GrowingRange = GrowingRange(Growing(12, 18), Growing(60, 20))
     jpeg_quality_least: Growing = Growing(75, -50)
     jpeg_quality_most: int = 92
     processed_first_share: float = 0.7
-    sharpening_share: float = 0.8
+    sharpening_share: float = 0.5
     sharpening_amount: Range = Range(0.3, 4)
     sharpening_sigma: Range = Range(0.6, 1.4)
     clahe_share: float = 0.3

@@ -20,14 +20,10 @@ INTERPOLATIONS = {
     "area": cv2.INTER_AREA,
 }
 
-# OpenCV's filter2D adds up a small kernel's taps directly, which is fast; a larger kernel it takes
-# through transforms of small blocks, which one transform of the whole picture beats five times.
-DIRECT_TAPS = 121
-
 
 def convolve(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Return the picture spread out by a point-spread function (see `kernels`)."""
-    if kernel.size <= DIRECT_TAPS:
+    if kernel.size <= kernels.DIRECT_TAPS:
         # filter2D correlates: turned by half a turn, it convolves.
         turned = kernel[::-1, ::-1]
         return cv2.filter2D(picture, -1, turned, borderType=cv2.BORDER_REPLICATE)
@@ -96,6 +92,51 @@ def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     return through_jpeg(picture, quality)
 
 
+def codec(picture: np.ndarray, quality: int, phase: tuple[int, int]) -> np.ndarray:
+    """Return the picture as cut out of a frame that was compressed in blocks of 8x8 pixels.
+
+    The blocks of video and of photographs (MPEG, MJPEG, JPEG): their cosine transforms, quantised.
+    `phase` is how many columns and rows of its first block the cut leaves out, each 0 to 7;
+    `quality` is JPEG's, 1 to 100.
+    """
+    columns, rows = phase
+    framed = cv2.copyMakeBorder(picture, rows, 0, columns, 0, cv2.BORDER_REPLICATE)
+    return through_jpeg(framed, quality)[rows:, columns:]
+
+
+def interlace(picture: np.ndarray, right: float, down: float) -> np.ndarray:
+    """Return the picture with its odd rows seen at a later moment than its even ones.
+
+    Between the two, the scene moved by `right` and `down` pixels, half of it before and half
+    after the moment of `picture`.
+    """
+    result = shift(picture, -right / 2, -down / 2)
+    result[1::2] = shift(picture, right / 2, down / 2)[1::2]
+    return result
+
+
+def one_field(picture: np.ndarray) -> np.ndarray:
+    """Return the picture with each odd row made of the even ones beside it."""
+    height, width = picture.shape[:2]
+    half = np.array([[1, 0, 0], [0, 0.5, 0]], np.float32)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(
+        picture[::2], half, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def shift(picture: np.ndarray, right: float, down: float) -> np.ndarray:
+    """Return the picture moved by parts of pixels, its outermost pixels repeated."""
+    matrix = np.array([[1, 0, right], [0, 1, down]], np.float32)
+    size = picture.shape[1], picture.shape[0]
+    return cv2.warpAffine(picture, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+
+
+def median(picture: np.ndarray) -> np.ndarray:
+    """Return the median of each pixel's 3x3 neighbourhood: a simple noise reduction."""
+    return cv2.medianBlur(picture, 3)
+
+
 def brightness(picture: np.ndarray, shift: float) -> np.ndarray:
     """Return the picture `shift` grey levels brighter (darker if negative)."""
     return contrast(picture, 1.0, shift)
@@ -120,6 +161,19 @@ def equalise(picture: np.ndarray, clip_limit: float, tiles: tuple[int, int]) -> 
     lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB)
     lab[:, :, 0] = clahe.apply(np.ascontiguousarray(lab[:, :, 0]))
     return cv2.cvtColor(lab, cv2.COLOR_LAB2BGR)
+
+
+def crisp(picture: np.ndarray, amount: float, sigma: float, threshold: float) -> np.ndarray:
+    """Return the picture with its edges exaggerated and its noise taken away.
+
+    Unsharp masking with coring, as in cameras: of the difference from the picture under a Gaussian,
+    what is within `threshold` grey levels is left out, and the rest is drawn nearer to 0 by it,
+    then multiplied with 1 + `amount` and added to the soft picture.
+    """
+    soft = cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    detail = cv2.subtract(picture, soft, dtype=cv2.CV_16S).astype(np.float32)
+    detail -= np.clip(detail, -threshold, threshold)
+    return cv2.addWeighted(soft, 1, detail, 1 + amount, 0, dtype=cv2.CV_8U)
 
 
 def sharpen(picture: np.ndarray, amount: float, sigma: float) -> np.ndarray:

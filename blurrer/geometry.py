@@ -10,14 +10,21 @@ import numpy as np
 
 from plumbing.pictures.frame import HEIGHT, WIDTH, resize
 
-# The middles of the frame's pixels, x and y: float32 (90, 270, 2).
-_FRAME = np.stack(
+# Where a frame's pixels lie in a picture is computed for the middles of squares of this side and
+# linear between them, three times as quick. That is wrong by some thousandths of a pixel.
+_SQUARE = 6
+
+# Those middles, x and y, one square more on every side: float32 (17, 47, 2).
+_MIDDLES = np.stack(
     np.meshgrid(
-        np.arange(WIDTH, dtype=np.float32) + np.float32(0.5),
-        np.arange(HEIGHT, dtype=np.float32) + np.float32(0.5),
+        (np.arange(WIDTH // _SQUARE + 2, dtype=np.float32) - 0.5) * _SQUARE,
+        (np.arange(HEIGHT // _SQUARE + 2, dtype=np.float32) - 0.5) * _SQUARE,
     ),
     axis=-1,
 )
+
+# How much of the bow each column of them has: 1 in the middle, 0 at the frame's sides.
+_BOW = 1 - (_MIDDLES[0, :, 0] / (WIDTH / 2) - 1) ** 2
 
 
 def scale(picture: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -81,10 +88,11 @@ def warp(
     matrix = cv2.getPerspectiveTransform(destination.astype(np.float32), source.astype(np.float32))
     # Points count from the pixels' corners, arrays from their centres: half a pixel less.
     matrix[:2] -= 0.5 * matrix[2]
-    seen: np.ndarray = cv2.perspectiveTransform(_FRAME, matrix)
-    if bow:
-        across = np.linspace(-1, 1, WIDTH, dtype=np.float32)
-        seen[:, :, 1] += np.float32(bow) * (1 - across**2)
+    middles: np.ndarray = cv2.perspectiveTransform(_MIDDLES, matrix)
+    middles[:, :, 1] += bow * _BOW
+    size = middles.shape[1] * _SQUARE, middles.shape[0] * _SQUARE
+    seen = cv2.resize(middles, size, interpolation=cv2.INTER_LINEAR)
+    seen = seen[_SQUARE:-_SQUARE, _SQUARE:-_SQUARE]
     # One map of both coordinates is quicker than two of one; OpenCV's types know only of two.
     return cv2.remap(  # type: ignore[call-overload]
         picture, seen, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

@@ -14,6 +14,10 @@ import numpy as np
 # that a quarter of a pixel leaves no visible steps.
 POINT_SPACING = 0.25
 
+# OpenCV's filter2D adds up a small kernel's taps directly, which is fast; a larger kernel it takes
+# through transforms of small blocks, which one transform of the whole picture beats five times.
+DIRECT_TAPS = 121
+
 # A Gaussian is cut off where it has fallen to exp(-4.5), about 1 % of its height.
 GAUSSIAN_REACH = 3.0
 
@@ -58,11 +62,12 @@ def motion(length: float, angle: float) -> np.ndarray:
     return path(np.stack([-half, half]))
 
 
-def path(points: np.ndarray) -> np.ndarray:
-    """Return the trace of a movement from point to point, each stretch taking the same time.
+def path(points: np.ndarray, exposure: np.ndarray | None = None) -> np.ndarray:
+    """Return the trace of a movement from point to point.
 
     `points` has the shape (N, 2): x to the right and y downwards, in pixels, N at least 2. Where
-    the path lies does not matter: its centroid becomes the centre.
+    the path lies does not matter: its centroid becomes the centre. `exposure` (N - 1,), nowhere
+    negative and not all 0, is how much light each stretch gets; default: all the same.
     """
     points = np.asarray(points, dtype=np.float64)
     _require(
@@ -75,7 +80,10 @@ def path(points: np.ndarray) -> np.ndarray:
     middles = (np.arange(steps) + 0.5) / steps
     starts, ends = points[:-1, None, :], points[1:, None, :]
     dense = (starts + (ends - starts) * middles[:, None]).reshape(-1, 2)
-    return _spread(dense, np.full(len(dense), 1.0 / len(dense)))
+    if exposure is None:
+        return _spread(dense, np.full(len(dense), 1.0 / len(dense)))
+    weights = np.repeat(exposure, steps)
+    return _spread(dense, weights / weights.sum())
 
 
 def ghost(distance: float, angle: float, strength: float) -> np.ndarray:
@@ -88,8 +96,29 @@ def ghost(distance: float, angle: float, strength: float) -> np.ndarray:
     return _spread(np.stack([np.zeros(2), second]), np.array([1 - strength, strength]))
 
 
+def trail(distance: float, angle: float, strength: float, echoes: int) -> np.ndarray:
+    """Return a point and its `echoes`, each `distance` pixels from the one before.
+
+    That is what temporal noise reduction makes of a moving point: each output frame is the new
+    frame, and by the share `strength` (0 to 1) the output before it.
+    """
+    _require(0 <= strength < 1, f"strength must lie in [0, 1). Received: {strength=}")
+    step = distance * np.array([np.cos(np.deg2rad(angle)), -np.sin(np.deg2rad(angle))])
+    numbers = np.arange(echoes + 1)
+    weights = strength**numbers
+    return _spread(numbers[:, None] * step, weights / weights.sum())
+
+
 def combine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return the one kernel that does the work of `first` and `second`, one after the other."""
+    if second.size <= DIRECT_TAPS:
+        margin = second.shape[0] // 2
+        side = first.shape[0] + 2 * margin
+        framed = np.zeros((side, side), np.float32)
+        framed[margin : side - margin, margin : side - margin] = first
+        # filter2D correlates: turned by half a turn, it convolves.
+        turned = second[::-1, ::-1]
+        return _normalised(cv2.filter2D(framed, -1, turned, borderType=cv2.BORDER_CONSTANT))
     margin = second.shape[0] - 1
     framed = cv2.copyMakeBorder(first, 0, margin, 0, margin, cv2.BORDER_CONSTANT)
     size = framed.shape[0]

@@ -16,7 +16,7 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("script", ["publish.py", "read_plates.py"])
+@pytest.mark.parametrize("script", ["publish.py", "read_plates.py", "join_reports.py"])
 def test_a_script_runs_from_any_folder(tmp_path: Path, script: str) -> None:
     result = subprocess.run(
         [sys.executable, PROJECT / "cnn_denoiser" / script, "--help"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-from plumbing.files.same_file import KnownFiles, Places
+from plumbing.files.same_file import KnownFiles, Places, inode_of
 
 Names = Callable[[], Iterable[tuple[str, list[str]]]]
 
@@ -20,46 +20,92 @@ def find_collision(names: Names, reports: Sequence[str] = ()) -> str | None:
     No result or report may be a source, by whatever path or link. Names that differ only in case,
     or in how Unicode composes their characters, count as one: Windows and macOS take them for the
     same, so the results could not be taken there.
+
+    There may be millions of names: of most of them only a number is kept, and what has the same
+    number as another one is looked at again.
     """
-    sources = KnownFiles()
-    for source, _ in names():
-        sources.add(source)
-    return _find_among_results(names, sources) or _find_among_reports(names, sources, reports)
+    return (
+        _find_source_overwritten(names) or _find_clash(names) or _find_among_reports(names, reports)
+    )
 
 
-def _find_among_results(names: Names, sources: KnownFiles) -> str | None:
+def _find_source_overwritten(names: Names) -> str | None:
     places = Places()
-    taken: dict[str, str] = {}
+    folders = {os.path.dirname(places.of(source)) for source, _ in names()}
+    # No other results can be a source: most often there are none of these.
+    if not any(
+        os.path.dirname(places.of(path, follow=False)) in folders or os.path.lexists(path)
+        for _, results in names()
+        for path in results
+    ):
+        return None
+    numbers: set[int] = set()
+    for source, _ in names():
+        numbers.update(_numbers(source, places))
+    for _, results in names():
+        for path in results:
+            if not numbers.isdisjoint(_numbers(path, places)):
+                known = KnownFiles()
+                known.add(path)
+                for source, _ in names():
+                    if known.find(source):
+                        return _overwritten(path, source, "a result")
+    return None
+
+
+def _numbers(path: str, places: Places) -> list[int]:
+    """Return what a path has in common with every other one that leads to the same file."""
+    there = inode_of(path)
+    return [hash(places.of(path)), *([hash(there)] if there else [])]
+
+
+def _find_clash(names: Names) -> str | None:
+    # A result takes the place of a link, not of what the link leads to.
+    places = Places()
+    seen: set[int] = set()
+    again: set[int] = set()
     folders: set[str] = set()
+    for _, results in names():
+        for path in results:
+            place = places.of(path, follow=False)
+            number = hash(place)
+            (again if number in seen else seen).add(number)
+            folders.add(os.path.dirname(place))
+    again |= {number for number in map(hash, folders) if number in seen}
+    del seen
+    if not again:
+        return None
+    taken: dict[str, str] = {}
     for source, results in names():
         for path in results:
-            if found := sources.find(path):
-                return _overwritten(path, found, "a result")
-            # A result takes the place of a link, not of what the link leads to.
             place = places.of(path, follow=False)
+            if hash(place) not in again:
+                continue
             if place in taken:
                 return _clash(taken[place], source, path)
             taken[place] = source
-            folders.add(os.path.dirname(place))
-    for place in folders & taken.keys():
+    for place in sorted(folders & taken.keys()):
         return f"the result of {taken[place]} would have the name of a folder of results: {place}"
     return None
 
 
-def _find_among_reports(names: Names, sources: KnownFiles, reports: Sequence[str]) -> str | None:
-    if not reports:
-        return None
-    written = KnownFiles()
-    for _, results in names():
-        for path in results:
-            written.add(path)
+def _find_among_reports(names: Names, reports: Sequence[str]) -> str | None:
+    known = KnownFiles()
     for report in reports:
-        if found := sources.find(report):
-            return _overwritten(report, found, "a report")
-        if found := written.find(report):
-            return f"{report}, a report, and {found} would be one file; give it another name"
-        written.add(report)
+        if found := known.find(report):
+            return _one_file(report, found)
+        known.add(report)
+    for source, results in names():
+        if found := known.find(source):
+            return _overwritten(found, source, "a report")
+        for path in results:
+            if found := known.find(path):
+                return _one_file(found, path)
     return None
+
+
+def _one_file(report: str, other: str) -> str:
+    return f"{report}, a report, and {other} would be one file; give it another name"
 
 
 def _overwritten(path: str, source: str, what: str) -> str:

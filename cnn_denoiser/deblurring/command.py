@@ -50,6 +50,7 @@ def _run(options: DeblurOptions, signals: StopSignals) -> int:
         recursive=options.recursive,
         existing=options.existing,
         file_format=options.format,
+        shard=options.shard,
         limit=options.limit,
         comparisons=options.compare,
         reports=options.report,
@@ -66,6 +67,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     from cnn_denoiser.deblurring.folders import make_folders
     from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.deblurring.pipeline import Pipeline
+    from cnn_denoiser.deblurring.places import opened
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
     from cnn_denoiser.deblurring.reporting.summary import Summary
@@ -74,7 +76,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     signals.check()
     network = load_network(options.model, options.checkpoint, options.precision)
     signals.check()
-    make_folders(plan.result_folders(), plan.inner_folders())
+    make_folders(plan.local_result_folders(), plan.inner_folders())
     summary = Summary(
         total=len(plan) + len(plan.unreadable),
         others=plan.others,
@@ -91,7 +93,8 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
         quiet=options.quiet,
         verbose=options.verbose,
     )
-    with account:
+    # An archive gets its name first, so that what is told of it is true.
+    with account, opened(plan.destination):
         for path, reason in plan.unreadable:
             account.add(Outcome(path, None, "failed", reason))
         pipeline = Pipeline(
@@ -130,7 +133,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
 
     from cnn_denoiser.deblurring.options import version
 
-    return {
+    details: dict[str, object] = {
         "sources": plan.sources,
         "destination": plan.destination,
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -140,6 +143,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
         "libraries": f"ONNX Runtime {onnxruntime.__version__}, OpenCV {cv2.__version__}",
         "options": options.settings_given or "the defaults",
     }
+    return details | ({"shard": str(options.shard)} if options.shard else {})
 
 
 def _warn_of_quality(plan: Plan, quality: int | None) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from cnn_denoiser.deblurring.result_size import ResultSize, result_size
+from cnn_denoiser.deblurring.shard import Shard, shard
 from plumbing.commands.errors import ExitCode, UsageError
 from plumbing.commands.numbers import path, whole_number
 from plumbing.commands.options import Parser, PrintAndExit, make_parser, option, parse
+from plumbing.storage.places import Place, place
 
 _PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _PICTURES = "which pictures"
@@ -38,12 +40,17 @@ _EXIT_CODES = f"""exit codes:
 class DeblurOptions:
     """What to deblur, by what, and what to make of it."""
 
-    source: tuple[Path, ...] = option(
-        "folders of blurred pictures, or pictures", type=path, positional="SRC", many=True
+    source: tuple[Place, ...] = option(
+        "folders of blurred pictures, or pictures; also archives (.tar), and object storage "
+        "(s3://, gs://, az://, ...)",
+        type=place,
+        positional="SRC",
+        many=True,
     )
-    destination: Path = option(
-        "folder for the results, made if missing; where SRC is one picture, also a file name",
-        type=path,
+    destination: Place = option(
+        "folder for the results, made if missing; where SRC is one picture, also a file name; also "
+        "an archive (.tar), or object storage",
+        type=place,
         positional="DST",
     )
 
@@ -64,6 +71,14 @@ class DeblurOptions:
         default=None,
         type=whole_number(1),
         metavar="N",
+        group=_PICTURES,
+    )
+    shard: Shard | None = option(
+        "only share K of N: disjoint, the same on every machine, together the whole run; for job "
+        "arrays",
+        default=None,
+        type=shard,
+        metavar="K/N",
         group=_PICTURES,
     )
     max_pixels: int | None = option(

@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from cnn_denoiser.deblurring.existing import files_in
+from cnn_denoiser.deblurring.shard import Shard
 from plumbing.pictures.codec import SUFFIXES, PictureError, output_suffix
+from plumbing.storage.places import Place
+from plumbing.storage.stored import File, Folder
 
 Format = Literal["keep", "png", "jpg", "webp"]
 
@@ -17,12 +21,12 @@ Format = Literal["keep", "png", "jpg", "webp"]
 class Task:
     """One picture to deblur: where it is and where what is made of it goes."""
 
-    source: Path
-    destination: Path
-    comparison: Path | None = None
+    source: File
+    destination: File
+    comparison: File | None = None
     exists: bool = False  # the result is there already and shall stay
 
-    def results(self) -> list[Path]:
+    def results(self) -> list[File]:
         """List all files that are made of the picture."""
         return [path for path in (self.destination, self.comparison) if path]
 
@@ -30,7 +34,7 @@ class Task:
 class Entry(NamedTuple):
     """A picture by its names: `source` within a folder of sources, `result` within DST."""
 
-    folder: Path
+    folder: Folder
     source: str
     result: str
 
@@ -42,12 +46,12 @@ class Plan:
     Names are kept instead of tasks, since there may be hundreds of thousands.
     """
 
-    sources: list[Path]  # what was asked for: folders, pictures
-    destination: Path
-    comparisons: Path | None = None
+    sources: list[Place]  # what was asked for: folders, pictures
+    destination: Folder
+    comparisons: Folder | None = None
     entries: list[Entry] = field(default_factory=list)
     existing: set[str] = field(default_factory=set)  # results that are there and shall stay
-    unreadable: list[tuple[Path, str]] = field(default_factory=list)  # files, folders; the reasons
+    unreadable: list[tuple[File, str]] = field(default_factory=list)  # files, folders; the reasons
     others: int = 0  # visible files that are no pictures
     linked_folders: int = 0  # they are not entered
     passed_over: int = 0  # sub-folders
@@ -67,7 +71,7 @@ class Plan:
             entry.result in self.existing,
         )
 
-    def add(self, folder: Path, name: str, result: str | None, file_format: Format) -> None:
+    def add(self, folder: Folder, name: str, result: str | None, file_format: Format) -> None:
         """Add a picture; without a `result` that is named like its source, in its format."""
         try:
             result = result or _result_name(folder, name, file_format)
@@ -76,13 +80,18 @@ class Plan:
         else:
             self.entries.append(Entry(folder, name, result))
 
-    def result_folders(self) -> list[Path]:
+    def result_folders(self) -> list[Folder]:
         """List the folders that results are asked for in."""
         return [path for path in (self.destination, self.comparisons) if path]
 
+    def local_result_folders(self) -> list[Path]:
+        """List those of them that are folders on a disk."""
+        return [folder for folder in self.result_folders() if isinstance(folder, Path)]
+
     def folders_in_use(self) -> list[Path]:
-        """List the folders of sources that were asked for, and DST."""
-        return [*(path for path in self.sources if path.is_dir()), self.destination]
+        """List the folders of sources that were asked for, and DST, those on a disk."""
+        sources = [path for path in self.sources if isinstance(path, Path) and path.is_dir()]
+        return [*sources, self.destination] if isinstance(self.destination, Path) else sources
 
     def inner_folders(self) -> list[str]:
         """List the folders within those of results, sorted; "" is the folder itself."""
@@ -90,17 +99,27 @@ class Plan:
 
     def names(self) -> Iterator[tuple[str, list[str]]]:
         """Give the path of each source and the paths of its results, as texts."""
-        folders = [os.fspath(folder) for folder in self.result_folders()]
+        folders = [os.path.join(str(folder), "") for folder in self.result_folders()]
         for folder, source, result in self.entries:
-            yield os.path.join(folder, source), [os.path.join(path, result) for path in folders]
+            yield os.path.join(str(folder), source), [path + result for path in folders]
 
     def keep_existing(self) -> None:
         """Mark those whose results are all there, so that they are left as they are."""
+        present = [files_in(folder) for folder in self.result_folders()]
         self.existing = {
             entry.result
             for entry in self.entries
-            if all(path.is_file() for path in self._task(entry).results())
+            if all(is_there(entry.result) for is_there in present)
         }
+
+    def keep_shard(self, shard: Shard) -> None:
+        """Leave only what is in a shard; files that are no pictures count in the first one."""
+        self.entries = [entry for entry in self.entries if shard.has(entry.source)]
+        self.unreadable = [
+            (path, reason) for path, reason in self.unreadable if shard.has(path.name)
+        ]
+        if shard.number > 1:
+            self.others = self.linked_folders = self.passed_over = 0
 
     def limit(self, count: int) -> None:
         """Leave only the first `count` pictures that there is something to do for."""
@@ -113,7 +132,7 @@ class Plan:
                 count -= 1
 
 
-def _result_name(folder: Path, name: str, file_format: Format) -> str:
+def _result_name(folder: Folder, name: str, file_format: Format) -> str:
     stem, suffix = os.path.splitext(name)
     known = suffix.lower() in SUFFIXES
     if file_format != "keep":

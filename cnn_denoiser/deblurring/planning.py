@@ -8,22 +8,28 @@ from pathlib import Path
 from typing import Literal
 
 from cnn_denoiser.deblurring.collisions import find_collision
+from cnn_denoiser.deblurring.existing import names_in
+from cnn_denoiser.deblurring.places import add_stored, find_destination, find_source
 from cnn_denoiser.deblurring.plan import Format, Plan
 from cnn_denoiser.deblurring.reporting.report import check_report
+from cnn_denoiser.deblurring.shard import Shard
 from plumbing.commands.errors import NothingToDoError, UsageError
 from plumbing.files.folders import check_folders
 from plumbing.pictures.codec import SUFFIXES, search_pictures
+from plumbing.storage.places import Place
+from plumbing.storage.stored import Folder
 
 Existing = Literal["overwrite", "skip", "error"]
 
 
 def make_plan(
-    sources: Sequence[Path],
-    destination: Path,
+    sources: Sequence[Place],
+    destination: Place,
     *,
     recursive: bool = False,
     existing: Existing = "overwrite",
     file_format: Format = "keep",
+    shard: Shard | None = None,
     limit: int | None = None,
     comparisons: Path | None = None,
     reports: Sequence[Path] = (),
@@ -40,65 +46,76 @@ def make_plan(
         reports = [Path(report) for report in reports]
         if collision := find_collision(plan.names, [os.fspath(report) for report in reports]):
             raise UsageError(collision)
-        check_folders(plan.result_folders())
-        made = [top / name for top in plan.result_folders() for name in plan.inner_folders()]
+        check_folders(plan.local_result_folders())
+        made = [top / name for top in plan.local_result_folders() for name in plan.inner_folders()]
         for report in reports:
             check_report(report, made)
+        if shard is not None:
+            plan.keep_shard(shard)
         if existing == "error":
             _refuse_existing(plan)
         elif existing == "skip":
             plan.keep_existing()
     except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}") from error
+        raise UsageError(f"{error.filename}: {error.strerror or error}") from error
     if limit is not None:
         plan.limit(limit)
     return plan
 
 
 def _list(
-    sources: list[Path],
-    destination: Path,
+    sources: list[Place],
+    destination: Place,
     comparisons: Path | None,
     recursive: bool,
     file_format: Format,
 ) -> Plan:
     for source in sources:
-        if not os.path.lexists(source):
+        if isinstance(source, Path) and not os.path.lexists(source):
             raise UsageError(f"{source} does not exist")
-    if len(sources) == 1 and not sources[0].is_dir():
+    found = [find_source(source) for source in sources]
+    if found == [None]:
         return _plan_picture(sources[0], destination, comparisons, file_format)
-    plan = Plan(sources, destination, comparisons)
-    for folder in plan.result_folders():
-        if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder} is not a folder")
-    for source in sources:
-        if source.is_dir():
-            _add_folder(plan, source, recursive, file_format)
-        else:
+    plan = Plan(sources, find_destination(destination), comparisons)
+    for results in plan.local_result_folders():
+        if results.exists() and not results.is_dir():
+            raise UsageError(f"{results} is not a folder")
+    for source, folder in zip(sources, found, strict=True):
+        if folder is None:
             plan.add(source.parent, source.name, None, file_format)
+        elif isinstance(folder, Path):
+            _add_folder(plan, folder, recursive, file_format)
+        else:
+            add_stored(plan, folder, recursive, file_format)
     if not plan.entries and not plan.unreadable:
         raise NothingToDoError(_nothing_found(plan))
     return plan
 
 
 def _add_folder(plan: Plan, source: Path, recursive: bool, file_format: Format) -> None:
-    for folder in plan.result_folders():
+    results = plan.local_result_folders()
+    for folder in results:
         if folder.exists() and source.samefile(folder):
             raise UsageError(f"{source} and {folder} are the same folder; results need another")
-    found = search_pictures(source, recursive, leave_out=plan.destination)
+    leave_out = plan.destination if isinstance(plan.destination, Path) else None
+    found = search_pictures(source, recursive, leave_out)
     plan.unreadable += found.unreadable
     plan.others += found.others
     plan.linked_folders += len(found.linked_folders)
     plan.passed_over += found.passed_over
-    for picture in _outside(found.pictures, plan.result_folders(), source):
-        plan.add(source, str(picture.relative_to(source)), None, file_format)
+    for name in _outside(found.names, results, source):
+        plan.add(source, name, None, file_format)
 
 
 def _plan_picture(
-    source: Path, destination: Path, comparisons: Path | None, file_format: Format
+    source: Place, destination: Place, comparisons: Path | None, file_format: Format
 ) -> Plan:
     suffix = destination.suffix.lower()
-    if suffix not in SUFFIXES or destination.is_dir():
+    folder: Folder
+    stored = find_destination(destination)
+    if not isinstance(stored, Path) and suffix not in SUFFIXES:
+        folder, result = stored, None
+    elif isinstance(destination, Path) and (suffix not in SUFFIXES or destination.is_dir()):
         if destination.exists():
             if not destination.is_dir():
                 raise UsageError(f"{destination} is neither a folder nor a picture's name")
@@ -118,24 +135,31 @@ def _plan_picture(
     return plan
 
 
-def _outside(pictures: Sequence[Path], results: Sequence[Path], source: Path) -> Sequence[Path]:
+def _outside(names: Sequence[str], results: Sequence[Path], source: Path) -> Sequence[str]:
     """Leave out the pictures that lie in a folder of results within the source."""
     top = Path(os.path.realpath(source))
     real_results = [Path(os.path.realpath(folder)) for folder in results]
     inner = {folder for folder in real_results if top in folder.parents}
     if not inner:
-        return pictures
-    parents = {picture.parent for picture in pictures}
-    real = {parent: Path(os.path.realpath(parent)) for parent in parents}
+        return names
+    parents = {os.path.dirname(name) for name in names}
+    real = {parent: Path(os.path.realpath(source / parent)) for parent in parents}
     left_out = {parent for parent in parents if inner & {real[parent], *real[parent].parents}}
-    return [picture for picture in pictures if picture.parent not in left_out]
+    return [name for name in names if os.path.dirname(name) not in left_out]
 
 
 def _refuse_existing(plan: Plan) -> None:
-    existing = [path for task in plan for path in task.results() if os.path.lexists(path)]
+    taken = [(folder, names_in(folder)) for folder in plan.result_folders()]
+    existing = [
+        (folder, entry.result)
+        for entry in plan.entries
+        for folder, is_taken in taken
+        if is_taken(entry.result)
+    ]
     if existing:
+        folder, name = existing[0]
         more = f" and {len(existing) - 1} more exist" if len(existing) > 1 else " exists"
-        raise UsageError(f"{existing[0]}{more} already (--existing error)")
+        raise UsageError(f"{folder / name}{more} already (--existing error)")
 
 
 def _nothing_found(plan: Plan) -> str:

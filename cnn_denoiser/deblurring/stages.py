@@ -15,7 +15,6 @@ from cnn_denoiser.deblurring.reporting.before_after import side_by_side
 from cnn_denoiser.deblurring.restoration import restore
 from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.model_files.digest import sha256
-from plumbing.files.atomic import write_atomically
 from plumbing.pictures.codec import (
     MAX_PIXELS,
     PictureError,
@@ -25,6 +24,7 @@ from plumbing.pictures.codec import (
     write_picture,
 )
 from plumbing.pictures.frame import HEIGHT, WIDTH, resize, to_frame
+from plumbing.storage.stored import write_file
 
 # Bytes that a pixel of a source takes while it is loaded (decoded, turned, made grey), and that one
 # of a large source or result takes while it waits for the network and its colours go into it.
@@ -154,7 +154,7 @@ def save(task: Task, loaded: Loaded, deblurred: np.ndarray, settings: Settings) 
         comparison = side_by_side(loaded.before, result)
         write_picture(task.comparison, comparison, settings.quality)
     content = encode_picture(result, task.destination.suffix, settings.quality)
-    write_atomically(task.destination, content)
+    write_file(task.destination, content)
     before = after = None
     if settings.pictures and loaded.before is not None:
         before, after = resize(loaded.before, WIDTH, HEIGHT), resize(result, WIDTH, HEIGHT)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
-
-from plumbing.files.regular import open_regular_file
+from plumbing.storage.stored import File, open_file
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 digest of a regular file in hexadecimal. Raises OSError."""
+def sha256(file: File) -> str:
+    """Return the SHA-256 digest of a regular file, or a stored one, in hexadecimal.
+
+    Raises OSError.
+    """
     digest = hashlib.sha256()
-    with open_regular_file(path) as file:
-        while block := file.read(1 << 20):
+    with open_file(file) as content:
+        while block := content.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()

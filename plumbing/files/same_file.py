@@ -24,14 +24,14 @@ class KnownFiles:
         """Know a file."""
         text = os.fspath(path)
         self._by_place.setdefault(self._places.of(text), text)
-        if inode := _inode(text):
+        if inode := inode_of(text):
             self._by_inode.setdefault(inode, text)
 
     def find(self, path: str | Path) -> str | None:
         """Return the path under which a file was added, or None where it was not."""
         text = os.fspath(path)
         found = self._by_place.get(self._places.of(text))
-        if found is None and self._by_inode and (inode := _inode(text)):
+        if found is None and self._by_inode and (inode := inode_of(text)):
             found = self._by_inode.get(inode)
         return found
 
@@ -43,7 +43,12 @@ class Places:
         self._folders: dict[str, str] = {}
 
     def of(self, path: str, follow: bool = True) -> str:
-        """Return the place of a path; with `follow` of what it leads to where it is a link."""
+        """Return the place of a path; with `follow` of what it leads to where it is a link.
+
+        What begins with a protocol (s3://) is on no disk: its place is its name.
+        """
+        if "://" in path:
+            return _fold(path)
         if follow and os.path.islink(path):
             return _fold(os.path.realpath(path))
         folder, name = os.path.split(path)
@@ -52,7 +57,8 @@ class Places:
         return os.path.join(self._folders[folder], _fold(name))
 
 
-def _inode(path: str) -> tuple[int, int] | None:
+def inode_of(path: str) -> tuple[int, int] | None:
+    """Return device and inode of what a path leads to; None where there is nothing, or no inode."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from plumbing.files.atomic import write_atomically
-from plumbing.files.regular import open_regular_file
 from plumbing.pictures.errors import PictureError
 from plumbing.pictures.formats import bmp, png, webp
 from plumbing.pictures.formats.header import Header
@@ -24,6 +21,8 @@ from plumbing.pictures.formats.pixels import Decoded, turn
 from plumbing.pictures.formats.signatures import FORMATS, SIGNATURE_BYTES, SUFFIXES, recognise
 from plumbing.pictures.formats.tiff.picture import decode as decode_tiff
 from plumbing.pictures.search import FoundPictures, find_pictures, search_pictures
+from plumbing.pictures.stored_search import StoredPictures, search_stored_pictures
+from plumbing.storage.stored import File, open_file, write_file
 
 __all__ = [
     "MAX_PIXELS",
@@ -31,6 +30,7 @@ __all__ = [
     "FoundPictures",
     "LoadedPicture",
     "PictureError",
+    "StoredPictures",
     "encode_picture",
     "find_pictures",
     "load_picture",
@@ -38,6 +38,7 @@ __all__ = [
     "picture_size",
     "read_picture",
     "search_pictures",
+    "search_stored_pictures",
     "write_picture",
 ]
 
@@ -63,7 +64,7 @@ class LoadedPicture:
     damage: str = ""
 
 
-def read_picture(path: Path) -> np.ndarray:
+def read_picture(path: File) -> np.ndarray:
     """Read a picture as uint8 BGR of shape (H, W, 3): see load_picture.
 
     Raises PictureError for damaged pictures, too.
@@ -75,7 +76,7 @@ def read_picture(path: Path) -> np.ndarray:
 
 
 def load_picture(
-    path: Path, max_pixels: int = MAX_PIXELS, enough: tuple[int, int] | None = None
+    path: File, max_pixels: int = MAX_PIXELS, enough: tuple[int, int] | None = None
 ) -> LoadedPicture:
     """Read a picture as uint8 BGR of shape (H, W, 3).
 
@@ -91,9 +92,9 @@ def load_picture(
     damaged JPEG of which something is left is returned, with `damage` saying what is wrong.
     """
     try:
-        with open_regular_file(path) as file:
+        with open_file(path) as file:
             header = read_header(file)
-            file_bytes = os.fstat(file.fileno()).st_size
+            file_bytes = file.seek(0, os.SEEK_END)
             _check_size(header, file_bytes, max_pixels)
             if header.refusal:
                 raise PictureError(header.refusal)
@@ -110,30 +111,29 @@ def load_picture(
     )
 
 
-def picture_size(path: Path) -> tuple[int, int] | None:
+def picture_size(path: File) -> tuple[int, int] | None:
     """Read width and height in pixels from the header of a picture file, without decoding it.
 
     As load_picture returns it, that is, with the EXIF orientation obeyed. None where there is no
     picture or its header is damaged.
     """
     try:
-        with open_regular_file(path) as file:
+        with open_file(path) as file:
             return read_header(file).upright_size
     except (OSError, PictureError):
         return None
 
 
-def output_suffix(path: Path) -> str:
+def output_suffix(path: File) -> str:
     """Return the suffix with which a result keeps the format of its source.
 
     The source's own one where write_picture knows it, else the usual one of the source's content.
     Raises PictureError where that is no picture or cannot be read.
     """
-    path = Path(path)
     if path.suffix.lower() in SUFFIXES:
         return path.suffix
     try:
-        with open_regular_file(path) as file:
+        with open_file(path) as file:
             file_format = recognise(file.read(SIGNATURE_BYTES))
     except OSError as error:
         raise PictureError(error.strerror or str(error)) from error
@@ -142,13 +142,13 @@ def output_suffix(path: Path) -> str:
     return FORMATS[file_format][0]
 
 
-def write_picture(path: Path, picture: np.ndarray, quality: int | None = None) -> None:
+def write_picture(path: File, picture: np.ndarray, quality: int | None = None) -> None:
     """Write a picture in the format of the path's suffix: see encode_picture.
 
     Written atomically. Raises PictureError where there is no such format or it cannot hold the
     picture, OSError where the file cannot be written.
     """
-    write_atomically(path, encode_picture(picture, Path(path).suffix, quality))
+    write_file(path, encode_picture(picture, path.suffix, quality))
 
 
 def encode_picture(picture: np.ndarray, suffix: str, quality: int | None = None) -> bytes:

@@ -31,17 +31,24 @@ _CLUTTER = frozenset(
 class FoundPictures:
     """What lies in a folder, or in a tree of folders.
 
-    `pictures` is sorted. `others` counts the visible files that are no pictures. `unreadable` has
-    each folder or file that could not be looked into, with the reason. `linked_folders` has the
-    links to folders in a tree, which are not entered: they may lead anywhere, in circles too.
-    `passed_over` counts the sub-folders of a folder that is searched alone.
+    `names` are those of the pictures, relative to the folder, sorted by their parts. `others`
+    counts the visible files that are no pictures. `unreadable` has each folder or file that could
+    not be looked into, with the reason. `linked_folders` has the links to folders in a tree, which
+    are not entered: they may lead anywhere, in circles too. `passed_over` counts the sub-folders of
+    a folder that is searched alone.
     """
 
-    pictures: list[Path] = field(default_factory=list)
+    folder: Path = field(default=Path(), compare=False)
+    names: list[str] = field(default_factory=list)
     others: int = 0
     unreadable: list[tuple[Path, str]] = field(default_factory=list)
     linked_folders: list[Path] = field(default_factory=list)
     passed_over: int = 0
+
+    @property
+    def pictures(self) -> list[Path]:
+        """The paths of the pictures."""
+        return [self.folder / name for name in self.names]
 
 
 def search_pictures(
@@ -54,7 +61,8 @@ def search_pictures(
     the clutter of systems are passed over in silence. Sockets, pipes and devices are never opened;
     they count as others. Raises OSError where `folder` itself cannot be read.
     """
-    found = FoundPictures()
+    found = FoundPictures(folder)
+    top = os.path.join(os.fspath(folder), "")
     left_out = _identity(leave_out) if leave_out else None
     folders = [os.fspath(folder)]
     while folders:
@@ -62,16 +70,23 @@ def search_pictures(
         try:
             with os.scandir(current) as entries:
                 for entry in entries:
-                    if not _is_clutter(entry.name):
+                    if not is_clutter(entry.name):
                         _look_at(entry, found, folders if recursive else None, left_out)
         except OSError as error:
             if current == os.fspath(folder):
                 raise
             found.unreadable.append((Path(current), error.strerror or str(error)))
-    found.pictures.sort()
+    # Names instead of paths: there may be millions.
+    found.names = [name[len(top) :] for name in found.names]
+    sort_names(found.names)
     found.unreadable.sort()
     found.linked_folders.sort()
     return found
+
+
+def sort_names(names: list[str]) -> None:
+    """Sort relative paths in place by their parts, as paths are sorted."""
+    names.sort(key=lambda name: name.replace(os.sep, "\0"))
 
 
 def find_pictures(folder: Path) -> list[Path]:
@@ -79,7 +94,8 @@ def find_pictures(folder: Path) -> list[Path]:
     return search_pictures(folder).pictures
 
 
-def _is_clutter(name: str) -> bool:
+def is_clutter(name: str) -> bool:
+    """Tell whether a file or folder of this name is hidden, or what systems leave behind."""
     return name.startswith(".") or name.lower() in _CLUTTER
 
 
@@ -114,7 +130,7 @@ def _look_at(
     except OSError:  # a link that leads in a circle, or to where nobody may look
         is_file, broken = False, True
     if picture_suffix and (is_file or broken):
-        found.pictures.append(Path(entry.path))
+        found.names.append(entry.path)
     elif not is_file:
         found.others += 1
     else:
@@ -125,6 +141,6 @@ def _look_at(
             found.unreadable.append((Path(entry.path), error.strerror or str(error)))
             return
         if recognise(start):
-            found.pictures.append(Path(entry.path))
+            found.names.append(entry.path)
         else:
             found.others += 1

@@ -85,7 +85,7 @@ def test_a_point_of_light_becomes_the_kernel(kernel: np.ndarray) -> None:
 
 def test_convolution_by_transforms_is_the_direct_one(picture: np.ndarray) -> None:
     kernel = kernels.combine(kernels.path(np.eye(3)[:, :2] * 12), kernels.gaussian(1))
-    assert kernel.size > degradations.DIRECT_TAPS
+    assert kernel.size > kernels.DIRECT_TAPS
     radius = kernel.shape[0] // 2
     plane = picture[:, :, 0]
     padded = np.pad(plane.astype(np.float64), radius, mode="edge")

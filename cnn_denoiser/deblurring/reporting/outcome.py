@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
+
+from plumbing.storage.stored import File
 
 
 @dataclass(frozen=True)
 class Outcome:
     """One picture's row in a report."""
 
-    source: Path
-    output: Path | None  # None where nothing was written
+    source: File
+    output: File | None  # None where nothing was written
     status: Literal["done", "skipped", "failed"]
     reason: str = ""  # why it was skipped or failed, or what was done to it (a repaired JPEG)
     width: int | None = None  # of the source, in pixels, as its orientation asks

@@ -23,6 +23,7 @@ from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import open_atomically
 from plumbing.files.names import check_names
 from plumbing.labels import LABELS
+from plumbing.storage.stored import File
 
 Row = dict[str, Any]
 
@@ -156,8 +157,10 @@ def _as_json(value: object) -> object:
     return value if value is None or isinstance(value, (bool, int, float)) else as_text(value)
 
 
-def _link(path: Path, report: Path) -> str:
+def _link(path: File, report: Path) -> str:
     """Return the address of a file as seen from a report, with every unsafe character as %XX."""
+    if not isinstance(path, Path):
+        return quote(str(path), safe=":/")
     try:
         relative = os.path.relpath(path, report.parent)
     except ValueError:  # on another drive

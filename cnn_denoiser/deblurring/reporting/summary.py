@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from plumbing.commands.notices import printable
@@ -28,7 +27,7 @@ class Summary:
     warned: int = 0
     first_warned: Outcome | None = None
     unwanted: int = 0  # those of the skipped that carry a warning
-    first_failures: list[Path] = field(default_factory=list)
+    first_failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
     _started: float = field(default_factory=time.perf_counter)
@@ -42,7 +41,7 @@ class Summary:
         elif outcome.status == "failed":
             self.failed += 1
             if len(self.first_failures) < NAMED:
-                self.first_failures.append(outcome.source)
+                self.first_failures.append(outcome.source.name)
         else:
             self.done += 1
             self.repaired += bool(outcome.reason)
@@ -75,7 +74,7 @@ class Summary:
         if self.unwanted:
             parts.append(f"{self.unwanted} skipped, which carry a warning")
         if self.failed:
-            names = [printable(path.name) for path in self.first_failures]
+            names = [printable(name) for name in self.first_failures]
             more = self.failed - len(names)
             parts.append(
                 f"{self.failed} failed: {', '.join(names)}" + (f" and {more} more" if more else "")

@@ -1,0 +1,80 @@
+"""Sources and destinations that are not folders on a disk: archives, object storage."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from cnn_denoiser.deblurring.plan import Format, Plan
+from plumbing.commands.errors import UsageError
+from plumbing.files.folders import check_file
+from plumbing.pictures.codec import SUFFIXES, search_stored_pictures
+from plumbing.storage.archives import SUFFIX, Archive, NewArchive
+from plumbing.storage.objects import ObjectPath
+from plumbing.storage.places import Place
+from plumbing.storage.stored import Folder, StoredFolder
+
+
+def find_source(source: Place) -> Folder | None:
+    """Return the folder of pictures that a source is; None where it is a picture itself.
+
+    Raises UsageError where it is an archive that cannot be read, or nothing; OSError.
+    """
+    if isinstance(source, Path):
+        if source.is_dir():
+            return source
+        return Archive(source) if source.suffix.lower() == SUFFIX else None
+    _refuse_archive(source)
+    return None if source.suffix.lower() in SUFFIXES and source.is_object() else source
+
+
+def find_destination(destination: Place) -> Folder:
+    """Return the folder that results go to. Raises UsageError where it cannot be written to."""
+    if isinstance(destination, ObjectPath):
+        _refuse_archive(destination)
+        return destination
+    if destination.suffix.lower() == SUFFIX and not destination.is_dir():
+        check_file(destination)
+        return NewArchive(destination)
+    return destination
+
+
+def opened(destination: Folder) -> contextlib.AbstractContextManager[None]:
+    """Return what results are written within. Entering or leaving it raises OSError."""
+    if isinstance(destination, NewArchive):
+        return destination.opened()
+    return contextlib.nullcontext()
+
+
+def add_stored(plan: Plan, folder: StoredFolder, recursive: bool, file_format: Format) -> None:
+    """Add the pictures of a stored folder to a plan.
+
+    Raises UsageError where results would go to the same place, OSError where it cannot be listed.
+    """
+    destination = plan.destination
+    if not isinstance(destination, Path) and str(folder) == str(destination):
+        raise UsageError(f"{folder} and {destination} are the same place; results need another")
+    if isinstance(folder, Archive) and isinstance(destination, NewArchive):
+        if destination.path.exists() and destination.path.samefile(folder.path):
+            raise UsageError(f"{folder} and {destination} are the same file; results need another")
+    within = _relative(destination, folder) if isinstance(destination, ObjectPath) else None
+    found = search_stored_pictures(folder, recursive, within)
+    plan.others += found.others
+    plan.passed_over += found.passed_over
+    plan.unreadable += [(folder / name, reason) for name, reason in found.unreadable]
+    if isinstance(folder, Archive) and folder.damage:
+        plan.unreadable.append((folder.path, folder.damage))
+    for name in found.names:
+        plan.add(folder, name.replace("/", os.sep), None, file_format)
+
+
+def _relative(place: ObjectPath, folder: StoredFolder) -> str | None:
+    """Return the relative path of a place that lies in a folder, else None."""
+    top = f"{folder}/"
+    return place.url.removeprefix(top) if place.url.startswith(top) else None
+
+
+def _refuse_archive(place: ObjectPath) -> None:
+    if place.suffix.lower() == SUFFIX:
+        raise UsageError(f"{place}: archives are read and written on a disk only; copy it there")
