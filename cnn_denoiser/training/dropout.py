@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 # Where the ramp has its corners, as shares of the training.
-RISES, IS_FULL, FALLS, IS_OVER = 0.3, 0.4, 0.6, 0.9
+RISES, IS_FULL, FALLS, IS_OVER = 0.1, 0.15, 0.25, 0.4
 
 
 def constant(rate: float, share_done: float) -> float:
@@ -14,10 +14,10 @@ def constant(rate: float, share_done: float) -> float:
 
 
 def ramp(rate: float, share_done: float) -> float:
-    """Return no dropout while the network forms, `rate` in the middle, none at the end.
+    """Return no dropout while the network forms, `rate` for a while, none in the later part.
 
     Dropout from the first batch on is what costs a training most, and at its end it leaves the
-    pictures pale.
+    pictures pale: it is over while the learning rate is still high enough to mend that.
     """
     rise = (share_done - RISES) / (IS_FULL - RISES)
     fall = (IS_OVER - share_done) / (IS_OVER - FALLS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -15,7 +15,7 @@ from cnn_denoiser.training.dropout import DROPOUT_SCHEDULES
 from cnn_denoiser.training.errors import TrainingError
 from cnn_denoiser.training.losses import LOSSES, Objective
 from cnn_denoiser.training.optimizers import make_optimizer
-from cnn_denoiser.training.optimizers.schedules import make_schedule
+from cnn_denoiser.training.optimizers.schedules import learning_rate
 from cnn_denoiser.training.options import TrainingOptions
 from plumbing.commands.errors import UsageError
 
@@ -26,6 +26,7 @@ class Learner:
     network: what learns; `settings` and `seed` are what it was built with.
     result:  what is saved for use: the network itself, or another one that holds the average.
     step:    how many batches it has learned from.
+    clock:   the share of the time for a run with a time limit that is over.
     """
 
     def __init__(self, options: TrainingOptions, strategy: Strategy) -> None:
@@ -33,6 +34,7 @@ class Learner:
         self._options = options
         self.settings, self.seed = options.settings, options.seed
         self.step = 0
+        self.clock: Callable[[], float] = lambda: 0.0
         with strategy.scope():
             self.network = create_model(
                 options.model, options.seed, options.precision, **options.settings
@@ -42,8 +44,7 @@ class Learner:
                 if options.ema
                 else self.network
             )
-            self._schedule = make_schedule(options)
-            self._optimizer = make_optimizer(options, self.network, self._schedule)
+            self._optimizer = make_optimizer(options, self.network)
         self._dropouts = [layer for layer in self.network.layers if isinstance(layer, Dropout)]
         if options.dropout and not self._dropouts:
             raise UsageError(f"--dropout: {options.model} has no layers of dropout")
@@ -51,15 +52,20 @@ class Learner:
         self._step_on = strategy.make_step(self.network, self._optimizer, objective)
 
     @property
+    def share_done(self) -> float:
+        """How much of the training is done, from 0 to 1: of the batches, or of the time."""
+        return min(1.0, max(self.step / self._options.num_iter, self.clock()))
+
+    @property
     def learning_rate(self) -> float:
         """The learning rate of the next batch."""
-        return float(self._schedule(self.step))
+        return learning_rate(self._options, self.step, self.share_done)
 
     @property
     def dropout(self) -> float:
         """The rate of dropout of the next batch."""
-        share_done = self.step / self._options.num_iter
-        return DROPOUT_SCHEDULES[self._options.dropout_schedule](self._options.dropout, share_done)
+        schedule = DROPOUT_SCHEDULES[self._options.dropout_schedule]
+        return schedule(self._options.dropout, self.share_done)
 
     @property
     def is_finite(self) -> bool:
@@ -72,6 +78,7 @@ class Learner:
         Raises `WorkerLostError` where a machine that takes part is lost, and `TrainingError` where
         the memory does not suffice.
         """
+        self._optimizer.learning_rate = self.learning_rate
         for layer in self._dropouts:
             layer.rate.assign(self.dropout)
         try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
-from blurrer import Pair
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.training.checkpointing import Checkpointing
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.monitoring.monitor import Monitor
@@ -15,7 +15,7 @@ from cnn_denoiser.training.monitoring.progress import Progress
 from cnn_denoiser.training.options import TrainingOptions
 from cnn_denoiser.training.pretraining.layerwise import layers_to_pretrain, pretrain
 
-Feed = Callable[[int, int], Iterator[Pair]]
+Feed = Callable[[int, int], Iterator[Batch]]
 """Yields the batches from a number up to another one, or fewer where a signal asks to stop."""
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def pretrain_all(
     with Progress(first, total, "pretraining", options.batch_size, is_chief) as progress:
         for layer, batch, error, is_last in pretrain(
             learner.network,
-            (to_network(sharp) for _, sharp in feed(first, total)),
+            (to_network(batch.sharp) for batch in feed(first, total)),
             each,
             options.seed,
             options.pretrain,

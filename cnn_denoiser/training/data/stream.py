@@ -18,7 +18,7 @@ from cnn_denoiser.training.data.bank import PlateBank
 from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 
-BATCHES_AHEAD = 8
+BATCHES_AHEAD = 16  # a call of the device takes several at once
 BANK_BYTES = 1 << 29  # in all processes together
 
 Part = tuple[list[int], Batch | None]

@@ -16,37 +16,34 @@ STEADY = {"weight_decay": 1e-3, "global_clipnorm": 1.0}
 ADAMW_BETA_2 = 0.99  # a short memory for squared gradients, for the same reason
 
 
-def make_optimizer(
-    options: TrainingOptions, network: keras.Model, schedule: Any
-) -> keras.optimizers.Optimizer:
-    """Return the optimiser of a run, built for a network.
+def make_optimizer(options: TrainingOptions, network: keras.Model) -> keras.optimizers.Optimizer:
+    """Return the optimiser of a run, built for a network, at the run's highest learning rate.
 
-    It also keeps the running average (EMA) of the weights, if there is one. `schedule` is the
-    learning rate, a Keras schedule.
+    It also keeps the running average (EMA) of the weights, if there is one.
     """
     ema = {"use_ema": options.ema > 0, "ema_momentum": options.ema or 0.99}
-    optimizer = OPTIMIZERS[options.optimizer](options, network, schedule, ema)
+    optimizer = OPTIMIZERS[options.optimizer](options, network, ema)
     optimizer.build(network.trainable_variables)
     return optimizer
 
 
-def _adam(options: TrainingOptions, network: keras.Model, schedule: Any, ema: Any) -> Any:
+def _adam(options: TrainingOptions, network: keras.Model, ema: Any) -> Any:
     from cnn_denoiser.training.optimizers.adam import Adam, rate_scales
 
-    return Adam(schedule, rate_scales(network), global_clipnorm=1.0, **ema)
+    return Adam(options.learning_rate, rate_scales(network), global_clipnorm=1.0, **ema)
 
 
-def _adamw(options: TrainingOptions, network: keras.Model, schedule: Any, ema: Any) -> Any:
+def _adamw(options: TrainingOptions, network: keras.Model, ema: Any) -> Any:
     from cnn_denoiser.training.optimizers.adam import AdamW
 
-    return AdamW(schedule, name="adamw", beta_2=ADAMW_BETA_2, **STEADY, **ema)
+    return AdamW(options.learning_rate, name="adamw", beta_2=ADAMW_BETA_2, **STEADY, **ema)
 
 
-def _muon(options: TrainingOptions, network: keras.Model, schedule: Any, ema: Any) -> Any:
+def _muon(options: TrainingOptions, network: keras.Model, ema: Any) -> Any:
     from cnn_denoiser.training.optimizers.muon import Muon
 
     precision = "bfloat16" if options.precision == "bf16" else "float32"
-    return Muon(schedule, precision, **STEADY, **ema)
+    return Muon(options.learning_rate, precision, **STEADY, **ema)
 
 
 OPTIMIZERS: dict[str, Callable[..., Any]] = {"adam": _adam, "adamw": _adamw, "muon": _muon}

@@ -28,7 +28,7 @@ class Adam(WarmedUpEma, keras.optimizers.Optimizer):
     """
 
     def __init__(self, learning_rate: Any, scales: Sequence[float], **settings: Any) -> None:
-        """Take a rate or a schedule, the scale of each variable's rate, and Keras' settings."""
+        """Take a rate, the scale of each variable's rate, and Keras' settings."""
         super().__init__(learning_rate, name="adam", **settings)
         self._scales = list(scales)
         self._means: list[keras.Variable] = []

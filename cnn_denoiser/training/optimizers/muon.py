@@ -31,7 +31,7 @@ class Muon(WarmedUpEma, keras.optimizers.Optimizer):
     """
 
     def __init__(self, learning_rate: Any, precision: str = "float32", **settings: Any) -> None:
-        """Take a rate or a schedule, and the settings that all optimisers of Keras have."""
+        """Take a rate, and the settings that all optimisers of Keras have."""
         super().__init__(learning_rate, name="muon", **settings)
         self._precision = precision
         self._momenta: list[keras.Variable] = []

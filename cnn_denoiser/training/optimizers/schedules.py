@@ -1,48 +1,37 @@
-"""The course of the learning rate, by name; Keras is loaded when one is made."""
+"""The course of the learning rate, by name."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnn_denoiser.training.options import TrainingOptions
 
-COSINE_WARM_UP = 300  # batches
-EXPONENTIAL_WARM_UP = 100
+WARM_UP = 300  # batches, or a tenth of the training where that is less
 
 
-def make_schedule(options: TrainingOptions) -> Any:
-    """Return the learning rate of a run as a function of the batch's number, a Keras schedule."""
-    return SCHEDULES[options.schedule](options)
+def learning_rate(options: TrainingOptions, step: int, share_done: float) -> float:
+    """Return the learning rate of a batch: that of the schedule, after a rise in a straight line.
+
+    `step` is the batch's number, from 0; `share_done` how much of the training is done, 0 to 1.
+    """
+    warm_up = max(1, min(WARM_UP, options.num_iter // 10))
+    return SCHEDULES[options.schedule](options, share_done) * min(1.0, (step + 1) / warm_up)
 
 
-def _exponential(options: TrainingOptions) -> Any:
-    import keras
-
-    class WarmedUpDecay(keras.optimizers.schedules.ExponentialDecay):
-        """Decays by the same factor at every batch, after a rise in a straight line."""
-
-        def __call__(self, step: Any) -> Any:
-            share = (keras.ops.cast(step, "float32") + 1) / EXPONENTIAL_WARM_UP
-            return super().__call__(step) * keras.ops.minimum(1.0, share)
-
-    return WarmedUpDecay(options.learning_rate, options.num_iter, options.final_rate)
+def exponential(options: TrainingOptions, share_done: float) -> float:
+    """Return a rate that falls by the same factor at every batch, to `final_rate` of it."""
+    return options.learning_rate * options.final_rate**share_done
 
 
-def _cosine(options: TrainingOptions) -> Any:
-    import keras
-
-    warm_up = min(COSINE_WARM_UP, options.num_iter // 2)
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=0.0,
-        decay_steps=options.num_iter - warm_up,
-        warmup_target=options.learning_rate,
-        warmup_steps=warm_up,
-    )
+def cosine(options: TrainingOptions, share_done: float) -> float:
+    """Return a rate that falls to zero along half a cosine (arXiv:1608.03983)."""
+    return options.learning_rate * (1 + math.cos(math.pi * share_done)) / 2
 
 
-SCHEDULES: dict[str, Callable[[TrainingOptions], Any]] = {
-    "exponential": _exponential,
-    "cosine": _cosine,
+SCHEDULES: dict[str, Callable[[TrainingOptions, float], float]] = {
+    "exponential": exponential,
+    "cosine": cosine,
 }
