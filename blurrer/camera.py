@@ -90,9 +90,12 @@ def _draw_bands(rng: np.random.Generator, ranges: CameraRanges, height: int) -> 
     """Return the grey level of each row of a background, uint8 (height,)."""
     fewest, most = ranges.background_bands
     count = int(rng.integers(fewest, most + 1))
-    edges = np.sort(rng.integers(0, height, count - 1))
+    edges = sorted(rng.integers(0, height, count - 1).tolist())
     levels = rng.integers(0, 256, count, dtype=np.uint8)
-    return levels[np.searchsorted(edges, np.arange(height), side="right")]
+    rows = np.empty(height, np.uint8)
+    for start, level in zip([0, *edges], levels, strict=True):
+        rows[start:] = level
+    return rows
 
 
 def _draw_light(rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
@@ -175,7 +178,9 @@ def _film(
         picture = degradations.median(picture)
     if rng.random() < ranges.crisp_share:
         amount, sigma = ranges.crisp_amount.draw(rng), ranges.crisp_sigma.draw(rng)
-        threshold = ranges.crisp_threshold.draw(rng) * cv2.meanStdDev(picture)[1].mean()
+        # Of a colour picture, the first channel stands for all.
+        deviation = cv2.meanStdDev(picture)[1][0, 0]
+        threshold = ranges.crisp_threshold.draw(rng) * deviation
         picture = degradations.crisp(picture, amount, sigma, threshold)
     if rng.random() < ranges.codec_share:
         quality = round(ranges.codec_quality.draw(rng, difficulty))
