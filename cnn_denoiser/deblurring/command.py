@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from plumbing.commands.signals import StopSignals, quit_at_interrupt
 
 if TYPE_CHECKING:
+    from cnn_denoiser.deblurring.groups.group_pipeline import GroupPipeline
     from cnn_denoiser.deblurring.network import Network
     from cnn_denoiser.deblurring.options import DeblurOptions
+    from cnn_denoiser.deblurring.pipeline import Pipeline
     from cnn_denoiser.deblurring.plan import Plan
     from cnn_denoiser.deblurring.stages import Settings
 
@@ -52,6 +54,7 @@ def _run(options: DeblurOptions, signals: StopSignals) -> int:
         file_format=options.format,
         shard=options.shard,
         limit=options.limit,
+        grouping=options.group,
         comparisons=options.compare,
         reports=options.report,
     )
@@ -66,7 +69,6 @@ def _run(options: DeblurOptions, signals: StopSignals) -> int:
 def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     from cnn_denoiser.deblurring.folders import make_folders
     from cnn_denoiser.deblurring.network import load_network
-    from cnn_denoiser.deblurring.pipeline import Pipeline
     from cnn_denoiser.deblurring.places import opened
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
@@ -97,16 +99,26 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     with account, opened(plan.destination):
         for path, reason in plan.unreadable:
             account.add(Outcome(path, None, "failed", reason))
-        pipeline = Pipeline(
-            network,
-            _settings(options),
-            batch_size=options.batch_size,
-            jobs=options.jobs,
-            stop=lambda: signals.received or account.ended,
-        )
+        pipeline = _pipeline(network, options, lambda: signals.received or account.ended)
         pipeline.run(plan, account.add)
         summary.interrupted = signals.received is not None
     return ExitCode.FAILED if account.something_failed else ExitCode.OK
+
+
+def _pipeline(
+    network: Network, options: DeblurOptions, stop: Callable[[], object]
+) -> Pipeline | GroupPipeline:
+    settings, size, jobs = _settings(options), options.batch_size, options.jobs
+    if options.group is None:
+        from cnn_denoiser.deblurring.pipeline import Pipeline
+
+        return Pipeline(network, settings, batch_size=size, jobs=jobs, stop=stop)
+    from cnn_denoiser.deblurring.groups.group_pipeline import GroupPipeline
+
+    return GroupPipeline(
+        network, settings, batch_size=size, jobs=jobs, stop=stop,
+        how=options.fuse, every=options.every,
+    )  # fmt: skip
 
 
 def _settings(options: DeblurOptions) -> Settings:
@@ -163,4 +175,7 @@ def _print(plan: Plan) -> None:
 
     for task in plan:
         results = ", ".join(printable(path) for path in task.results())
-        print(f"{printable(task.source)} -> {results}" + (" (exists)" if task.exists else ""))
+        frames = f" ({len(task.frames)} frames)" if task.frames else ""
+        print(
+            f"{printable(task.source)}{frames} -> {results}" + (" (exists)" if task.exists else "")
+        )
