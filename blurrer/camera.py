@@ -151,6 +151,9 @@ def _record(
     # In equal parts at full white, constant and growing with the light.
     picture = degradations.noise(picture, rng, level / np.sqrt(2), level / np.sqrt(2))
     picture = _film(picture, rng, ranges, difficulty)
+    if rng.random() < ranges.rescaled_share:
+        factor = ranges.rescaled_size.draw(rng)
+        picture = degradations.resize(picture, round(factor * width), round(factor * height))
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
     # enlarged. Those are sharpened here before they are enlarged, too: clipping and CLAHE make a

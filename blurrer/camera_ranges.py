@@ -117,6 +117,8 @@ class CameraRanges:
                          noise.
     codec_share:         of the pictures, those cut out of a compressed video.
     codec_quality:       its quality, as of a JPEG.
+    rescaled_share:      of the pictures, those whose size is changed between video and JPEG.
+    rescaled_size:       their new width and height, in old ones.
     jpeg_quality_least, jpeg_quality_most:
                          quality of the JPEG, 1 to 100, both included.
     processed_first_share: of the pictures, those sharpened and equalised before the JPEG, by the
@@ -185,6 +187,8 @@ class CameraRanges:
     crisp_threshold: Range = Range(0, 0.3)
     codec_share: float = 0.6
     codec_quality: GrowingRange = GrowingRange(Growing(12, 18), Growing(60, 20))
+    rescaled_share: float = 0.25
+    rescaled_size: Range = Range(0.75, 1.5)
     jpeg_quality_least: Growing = Growing(75, -50)
     jpeg_quality_most: int = 92
     processed_first_share: float = 0.7

@@ -94,7 +94,7 @@ def test_margins_and_turns_can_be_taken_away(plate: np.ndarray) -> None:
     [
         {"interlaced_share": 1}, {"one_field_share": 1}, {"median_share": 1}, {"crisp_share": 1},
         {"codec_share": 1}, {"trail_share": 1}, {"bent_share": 1}, {"hooked_share": 1},
-        {"uneven_share": 1},
+        {"uneven_share": 1}, {"rescaled_share": 1},
     ],
 )  # fmt: skip
 def test_every_stage_can_be_had_or_not(plate: np.ndarray, stage: dict[str, float]) -> None:
@@ -102,7 +102,7 @@ def test_every_stage_can_be_had_or_not(plate: np.ndarray, stage: dict[str, float
     none = dataclasses.replace(
         CAMERA, interlaced_share=0, one_field_share=0, median_share=0, crisp_share=0,
         codec_share=0, trail_share=0, bent_share=0, hooked_share=0, uneven_share=0,
-        linear_motion_share=1,
+        linear_motion_share=1, rescaled_share=0,
     )  # fmt: skip
     without, with_it = pairs(plate, none, 8), pairs(plate, dataclasses.replace(none, **stage), 8)
     for one, other in zip(without, with_it, strict=True):

@@ -147,7 +147,7 @@ def test_a_trail_fades_from_frame_to_frame() -> None:
         assert light[near].sum() == pytest.approx(share, abs=1e-5)
 
 
-@pytest.mark.parametrize("second", [kernels.gaussian(1.2, 0.7, 20), kernels.motion(30, 70)])
+@pytest.mark.parametrize("second", [kernels.ghost(3, 20, 0.3), kernels.motion(30, 70)])
 def test_combination_is_one_after_the_other(second: np.ndarray) -> None:
     first = kernels.path(np.random.default_rng(1).uniform(-6, 6, (5, 2)))
     size = len(first) + len(second) - 1
