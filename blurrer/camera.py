@@ -24,15 +24,36 @@ def camera(sharp: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = C
 
     The order of the draws is part of the result: a draw more or less changes all that follow.
     """
-    target = _place(_with_steady_contrast(sharp, rng, ranges), rng, ranges)
+    target = draw_target(sharp, rng, ranges)
     difficulty = rng.random() ** ranges.difficulty_exponent
+    return Pair(expose(target, rng, difficulty, ranges=ranges), sharp=target)
+
+
+def draw_target(
+    sharp: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = CAMERA
+) -> np.ndarray:
+    """Return a picture at a steady contrast, somewhere in the frame, tilted: what is to be seen."""
+    return _place(_with_steady_contrast(sharp, rng, ranges), rng, ranges)
+
+
+def expose(
+    target: np.ndarray,
+    rng: np.random.Generator,
+    difficulty: float,
+    light: np.ndarray | None = None,
+    ranges: CameraRanges = CAMERA,
+) -> np.ndarray:
+    """Return what the camera makes of a target of the frame's size: uint8, of the same shape.
+
+    light: the grey level in the scene of each level of the target, uint8 (256,); None: it is drawn.
+    """
     pixel = ranges.sensor_pixel.draw(rng, difficulty)
     # What the sensor does not see needs no computing: at half the size, blur takes a third.
     scale = 0.5 if pixel >= 2 else 1.0
-    scene = cv2.LUT(target, _draw_light(rng, ranges))
+    scene = cv2.LUT(target, draw_light(rng, ranges) if light is None else light)
     scene = degradations.resize(scene, round(WIDTH * scale), round(HEIGHT * scale))
     blurred = degradations.convolve(scene, _draw_kernel(rng, ranges, difficulty, scale))
-    return Pair(_record(blurred, rng, ranges, difficulty, WIDTH / pixel), sharp=target)
+    return _record(blurred, rng, ranges, difficulty, WIDTH / pixel)
 
 
 def mixed_grey(
@@ -98,7 +119,7 @@ def _draw_bands(rng: np.random.Generator, ranges: CameraRanges, height: int) -> 
     return rows
 
 
-def _draw_light(rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
+def draw_light(rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
     """Return the grey level in the scene of each level of the target, uint8 (256,).
 
     The target shows plates at a steady contrast. The scene's light puts dark and light parts of
