@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cnn_denoiser.training.options import TrainingOptions
 
 COSINE_WARM_UP = 300  # batches
+# At most: a run of fewer than ten times as many batches warms up in a tenth of them.
 EXPONENTIAL_WARM_UP = 100
 
 
@@ -20,11 +21,13 @@ def make_schedule(options: TrainingOptions) -> Any:
 def _exponential(options: TrainingOptions) -> Any:
     import keras
 
+    warm_up = max(1, min(EXPONENTIAL_WARM_UP, options.num_iter // 10))
+
     class WarmedUpDecay(keras.optimizers.schedules.ExponentialDecay):
         """Decays by the same factor at every batch, after a rise in a straight line."""
 
         def __call__(self, step: Any) -> Any:
-            share = (keras.ops.cast(step, "float32") + 1) / EXPONENTIAL_WARM_UP
+            share = (keras.ops.cast(step, "float32") + 1) / warm_up
             return super().__call__(step) * keras.ops.minimum(1.0, share)
 
     return WarmedUpDecay(options.learning_rate, options.num_iter, options.final_rate)
