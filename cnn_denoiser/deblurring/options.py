@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from cnn_denoiser.deblurring.groups.grouping import Grouping, grouping
 from cnn_denoiser.deblurring.result_size import ResultSize, result_size
@@ -235,10 +235,17 @@ class DeblurOptions:
         return " ".join(parts)
 
 
-def parse_options(prog: str, arguments: Sequence[str] | None = None) -> DeblurOptions:
+Options = TypeVar("Options", bound=DeblurOptions)
+
+
+def parse_options(
+    prog: str,
+    arguments: Sequence[str] | None = None,
+    options_class: type[Options] = DeblurOptions,  # type: ignore[assignment]
+) -> Options:
     """Read the command line of the command `prog`; raises UsageError."""
     parser = make_parser(
-        DeblurOptions,
+        options_class,
         prog,
         "Deblur pictures of licence plates, or every picture of a folder: 270x90, grey, under its "
         "own name\nand in its own format. JPEG, PNG, BMP, WebP and TIFF are known by their "
@@ -246,7 +253,7 @@ def parse_options(prog: str, arguments: Sequence[str] | None = None) -> DeblurOp
         f"{_shipped_networks()}\n\n{_EXIT_CODES}",
     )
     _add_actions(parser)
-    return DeblurOptions(**parse(DeblurOptions, parser, arguments))
+    return options_class(**parse(options_class, parser, arguments))
 
 
 def _add_actions(parser: Parser) -> None:

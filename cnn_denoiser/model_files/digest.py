@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+
 from plumbing.storage.stored import File, open_file
 
 
