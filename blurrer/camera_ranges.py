@@ -146,9 +146,9 @@ class CameraRanges:
 
     # Real pictures are read about as badly as those of 0.8 to 0.9, and easy ones teach little.
     difficulty_exponent: float = 0.35
-    contrast: Range = Range(0.55, 1)
+    contrast: Range = Range(0.62, 1)
 
-    linear_motion_share: float = 0.8
+    linear_motion_share: float = 0.85
     linear_motion: Growing = Growing(9, 34)
     tremor: Growing = Growing(8, 22)
     length_share: Range = Range(0.55, 1)
@@ -161,7 +161,7 @@ class CameraRanges:
     bend_deviation: float = 60
     hooked_share: float = 0.15
     uneven_share: float = 0.5
-    ghost_share: float = 0.2
+    ghost_share: float = 0.12
     ghost_distance: GrowingRange = GrowingRange(Growing(4), Growing(7, 10))
     ghost_strength: Range = Range(0.2, 0.5)
     trail_share: float = 0.2
@@ -180,9 +180,9 @@ class CameraRanges:
     interlaced_share: float = 0.25
     field_shift: float = 0.8
     one_field_share: float = 0.12
-    median_share: float = 0.25
-    crisp_share: float = 0.7
-    crisp_amount: Range = Range(0.5, 4)
+    median_share: float = 0.35
+    crisp_share: float = 0.8
+    crisp_amount: Range = Range(0.3, 3)
     crisp_sigma: Range = Range(0.8, 2)
     crisp_threshold: Range = Range(0, 0.3)
     codec_share: float = 0.6
@@ -192,8 +192,8 @@ class CameraRanges:
     jpeg_quality_least: Growing = Growing(75, -50)
     jpeg_quality_most: int = 92
     processed_first_share: float = 0.7
-    sharpening_share: float = 0.5
-    sharpening_amount: Range = Range(0.3, 4)
+    sharpening_share: float = 0.35
+    sharpening_amount: Range = Range(0.3, 3)
     sharpening_sigma: Range = Range(0.6, 1.4)
     clahe_share: float = 0.3
     clahe_clip_limit: Range = Range(1, 3)
