@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from blurrer.burst import make_burst
-from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, fuse
+from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, deblur_together
 from cnn_denoiser.deblurring.groups.registration import register
 from cnn_denoiser.evaluation.measurement import Check, Deblur
 from cnn_denoiser.evaluation.picture_sets import PictureSet
@@ -142,7 +142,5 @@ def count_fitting(groups: GroupSet, deblur: Callable[[np.ndarray], np.ndarray]) 
 
 
 def _join(frames: np.ndarray, deblurred: np.ndarray, deblur: Deblur, how: Fuse) -> np.ndarray:
-    fusion = fuse([Frame(*pair) for pair in zip(frames, deblurred, strict=True)], how)
-    if fusion.average is None:
-        return deblurred[fusion.reference]
-    return deblur(fusion.average[np.newaxis])[0]
+    together = [Frame(*pair) for pair in zip(frames, deblurred, strict=True)]
+    return deblur_together(together, deblur, how)[0]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from cnn_denoiser.deblurring.groups.registration import Registration, lay_on, register
+from cnn_denoiser.deblurring.groups.registration import Registration, coverage, lay_on, register
 from cnn_denoiser.deblurring.groups.sharpness import sharpness
 
 Fuse = Literal["fused", "best"]
@@ -96,6 +96,19 @@ def fuse(frames: Sequence[Frame], how: Fuse = "fused") -> Fusion:
     return Fusion(reference, average, fits)
 
 
+def deblur_together(
+    frames: Sequence[Frame], deblur: Callable[[np.ndarray], np.ndarray], how: Fuse = "fused"
+) -> tuple[np.ndarray, Fusion]:
+    """Return the picture that several frames give, uint8 (90, 270), and how: see `fuse`.
+
+    deblur: the network that the frames went through, uint8 (N, 90, 270) to the same.
+    """
+    fusion = fuse(frames, how)
+    if fusion.average is None:
+        return frames[fusion.reference].deblurred, fusion
+    return deblur(fusion.average[np.newaxis])[0], fusion
+
+
 def _find_reference(deblurred: Sequence[np.ndarray]) -> tuple[int, list[Registration]]:
     """Return the index of the frame that the others are laid on, and how all lie on it.
 
@@ -140,11 +153,17 @@ def _average(
     fits = np.array([one.fit for one in registrations])
     weights = (sharp / max(sharp.max(), 1e-6)) ** _SHARPNESS_POWER * fits**_FIT_POWER
     total = np.zeros(reference.shape, np.float64)
+    weight_of_all = np.zeros(reference.shape, np.float64)
     for frame, registration, weight in zip(blurred, registrations, weights, strict=True):
-        total += weight * _with_levels_of(lay_on(frame, registration), reference)
-    return np.clip(np.rint(total / weights.sum()), 0, 255).astype(np.uint8)
+        covered = coverage(registration)
+        laid = _with_levels_of(lay_on(frame, registration), reference, covered)
+        total += np.where(covered, weight * laid, 0)
+        weight_of_all += np.where(covered, weight, 0)
+    # The reference covers all of itself.
+    return np.clip(np.rint(total / weight_of_all), 0, 255).astype(np.uint8)
 
 
-def _with_levels_of(frame: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Return a frame with the mean and the standard deviation of another one."""
-    return (frame - frame.mean()) * (reference.std() / max(frame.std(), 1.0)) + reference.mean()
+def _with_levels_of(frame: np.ndarray, reference: np.ndarray, covered: np.ndarray) -> np.ndarray:
+    """Return a frame with the mean and the standard deviation of another one where it covers it."""
+    own, wanted = frame[covered], reference[covered]
+    return (frame - own.mean()) * (wanted.std() / max(own.std(), 1.0)) + wanted.mean()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from cnn_denoiser.deblurring.groups.frames import Unreadable, frames_of, without_data
-from cnn_denoiser.deblurring.groups.fusion import Fit, Frame, Fuse, Fusion, fuse
+from cnn_denoiser.deblurring.groups.fusion import Fit, Frame, Fuse, Fusion, deblur_together
 from cnn_denoiser.deblurring.groups.sharpness import sharpness
 from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.pipeline import Deblurs, Finished, Pipeline
@@ -183,10 +183,9 @@ class GroupPipeline:
         started = time.perf_counter()
         group.seen.sort(key=lambda one: one.number)
         frames = [one.frame for one in group.seen if one.frame is not None]
-        fusion = fuse(frames, self._how)
-        result = frames[fusion.reference].deblurred
-        if fusion.average is not None:
-            result = self._network.deblur(fusion.average[np.newaxis], self._batch_size)[0]
+        result, fusion = deblur_together(
+            frames, lambda average: self._network.deblur(average, self._batch_size), self._how
+        )
         group.milliseconds += 1000 * (time.perf_counter() - started)
         task = replace(group.task, source=group.seen[fusion.reference].source)
         loaded: Loaded | None = None

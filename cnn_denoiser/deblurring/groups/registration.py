@@ -69,6 +69,17 @@ def lay_on(frame: np.ndarray, registration: Registration) -> np.ndarray:
     )
 
 
+def coverage(registration: Registration) -> np.ndarray:
+    """Return where a frame laid on its reference has pixels of its own: bool (90, 270)."""
+    laid = cv2.warpAffine(
+        _ALL,
+        registration.matrix,
+        (WIDTH, HEIGHT),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+    )
+    return laid == _ALL
+
+
 def _search(reference: np.ndarray, frame: np.ndarray, start: np.ndarray) -> Registration:
     try:
         fit, matrix = cv2.findTransformECC(
