@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import tarfile
 from pathlib import Path
 
 import cv2
@@ -156,17 +157,31 @@ def test_two_groups_of_one_name_collide(deblur, plates: Path, tmp_path: Path) ->
 
 
 def test_a_result_never_takes_the_place_of_a_frame(deblur, tmp_path: Path) -> None:
-    for name in ("car_1", "car_2"):
-        write_picture(tmp_path / f"{name}.png", plate_frame(1))
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "car.png").symlink_to(tmp_path / "car_2.png")
-    before = (tmp_path / "car_2.png").read_bytes()
+    frames = [tmp_path / "car_1.png", tmp_path / "car.png"]
+    for frame in frames:
+        write_picture(frame, plate_frame(1))
+    done = deblur(*frames, tmp_path, "--group", "^(car)")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "would take the place of a source" in done.stderr
+    assert np.array_equal(read_picture(frames[1])[..., 0], plate_frame(1))
+
+
+def test_archives_hold_groups_too(deblur, plates: Path, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "plates.tar", "w") as archive:
+        archive.add(plates, ".")
+    deblur(plates, tmp_path / "out", "--group", "folder")
+    report = tmp_path / "report.json"
     done = deblur(
-        *(tmp_path / "car_1.png", tmp_path / "car_2.png", tmp_path / "out"),
-        *("--group", r"(.+)_\d$"),
+        *(tmp_path / "plates.tar", tmp_path / "out.tar", "--group", "folder", "--report", report)
     )
-    assert done.returncode in (0, 2)
-    assert (tmp_path / "car_2.png").read_bytes() == before
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(rows(report)["one"]["frames"]) == 3
+    with tarfile.open(tmp_path / "out.tar") as archive:
+        archive.extractall(tmp_path / "extracted", filter="data")
+    assert names(tmp_path / "extracted") == names(tmp_path / "out")
+    for name in names(tmp_path / "out"):
+        ours, theirs = (tmp_path / folder / name for folder in ("out", "extracted"))
+        assert ours.read_bytes() == theirs.read_bytes()
 
 
 @pytest.mark.parametrize("every", [1, 3])

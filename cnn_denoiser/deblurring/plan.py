@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from cnn_denoiser.deblurring.existing import files_in
 from cnn_denoiser.deblurring.shard import Shard
+from cnn_denoiser.deblurring.unreadable import Unreadable
 from plumbing.pictures.codec import SUFFIXES, PictureError, output_suffix
 from plumbing.pictures.video import is_video
 from plumbing.storage.places import Place
@@ -75,8 +76,14 @@ class Plan:
         return map(self._task, self.entries)
 
     def _task(self, entry: Entry) -> Task:
+        source: File
+        if entry.frames and not isinstance(entry.folder, Path):
+            # An archive has no such member.
+            source = Unreadable(os.path.join(str(entry.folder), entry.source), "several pictures")
+        else:
+            source = entry.folder / entry.source
         return Task(
-            entry.folder / entry.source,
+            source,
             self.destination / entry.result,
             self.comparisons / entry.result if self.comparisons else None,
             entry.result in self.existing,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cnn_denoiser.deblurring.groups.frames import Unreadable, frames_of, without_data
+from cnn_denoiser.deblurring.groups.frames import frames_of, without_data
 from cnn_denoiser.deblurring.groups.fusion import Fit, Frame, Fuse, Fusion, deblur_together
 from cnn_denoiser.deblurring.groups.sharpness import sharpness
 from cnn_denoiser.deblurring.outcomes import tell_outcome
@@ -23,6 +23,7 @@ from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.reporting.outcome import FrameOutcome, Outcome
 from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.deblurring.stages import Loaded, Saved, Settings, load, save
+from cnn_denoiser.deblurring.unreadable import Unreadable
 from plumbing.storage.stored import File
 
 # Frames of one plate that are registered with each other; of more, the sharpest are.
@@ -173,7 +174,7 @@ class GroupPipeline:
             if before is not None:
                 yield before, False
             before = source
-        yield before or Unreadable(task.source, "it has no frames"), True
+        yield before or Unreadable(str(task.source), "it has no frames"), True
 
     def _finish(self, group: _Group, finished: Finished) -> None:
         group.keep_sharpest()
