@@ -159,6 +159,29 @@ def test_faults_now_and_then_change_nothing(
 
 
 @pytest.mark.slow
+def test_from_and_to_object_storage_on_ray(
+    run_command: Command,
+    deblur: Command,
+    negative_folder: Path,
+    source: Path,
+    stored: str,
+    bucket: str,
+    system: fsspec.AbstractFileSystem,
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("ray")
+    deblur(source, tmp_path / "plain", "--recursive")
+    for options, told in [((), "4 of 5 pictures"), (("--existing", "skip"), "4 skipped")]:
+        finished = run_command(
+            "-m", "cnn_denoiser.deblur_on_ray", stored, f"{bucket}/out", "--recursive",
+            "--workers", 2, "--checkpoint", negative_folder, *options,
+        )  # fmt: skip
+        assert finished.returncode == 1 and told in finished.stdout
+        assert finished.stderr.count("\n") == 1
+        assert contents(system, f"{bucket}/out") == files(tmp_path / "plain")
+
+
+@pytest.mark.slow
 def test_what_never_answers_fails_by_name(
     deblur: Command, stored: str, bucket: str, system: fsspec.AbstractFileSystem, faults: Faults
 ) -> None:

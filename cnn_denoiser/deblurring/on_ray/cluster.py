@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import socket
 from collections.abc import Iterator
 
 from plumbing.commands.errors import CommandError, UsageError
@@ -29,13 +30,7 @@ def cluster(address: str | None, workers: int | None) -> Iterator[int]:
     if address is None:
         _start(workers)
     else:
-        try:
-            ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            reason = str(error).partition("\n")[0]
-            raise UsageError(
-                f"--address {address}: no Ray cluster answers there: {reason}"
-            ) from error
+        _join(address)
     try:
         yield int(ray.cluster_resources().get("CPU", 0))
     finally:
@@ -45,6 +40,7 @@ def cluster(address: str | None, workers: int | None) -> Iterator[int]:
 def import_ray() -> None:
     """Import Ray so that it is quiet: what is to be told, the command tells."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")  # lines that it would print
     os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     import ray.data
 
@@ -56,6 +52,22 @@ def import_ray() -> None:
     context.enable_progress_bars = False
     # Reports have the order of the plan.
     context.execution_options.preserve_order = True
+
+
+def _join(address: str) -> None:
+    import ray
+
+    try:
+        if address != "auto":
+            # Ray itself tries for minutes, in which no signal ends it.
+            host, _, port = address.rpartition(":")
+            socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+        ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise UsageError(
+            f"--address {address}: no Ray cluster answers there (HOST:PORT, or auto): {reason}"
+        ) from error
 
 
 def _start(workers: int | None) -> None:

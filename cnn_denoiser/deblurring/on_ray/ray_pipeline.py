@@ -10,7 +10,7 @@ import contextlib
 import math
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -81,9 +81,14 @@ class RayPipeline:
             if cores < 1:
                 raise UsageError(f"the cluster at {self._options.address} has no cores to give")
             size = min(BATCHES * self._options.batch_size, math.ceil(count / (SHARES * workers)))
-            yield self._compute(plan, size, min(workers, cores), workers)
+            with contextlib.closing(
+                self._compute(plan, size, min(workers, cores), workers)
+            ) as computed:
+                yield computed
 
-    def _compute(self, plan: Plan, size: int, least: int, most: int) -> Iterator[list[Row]]:
+    def _compute(
+        self, plan: Plan, size: int, least: int, most: int
+    ) -> Generator[list[Row], None, None]:
         import ray
         from ray.exceptions import RayError
 
