@@ -89,7 +89,9 @@ def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -
     settings = with_recipe(
         {
             "model": "moussaka",
-            "num_iter": 1,
+            # The rate stays at its highest: how many batches there will be is not known.
+            "num_iter": 99_999,
+            "final_rate": 1.0,
             "batch_size": options.batch_size,
             "seed": seed,
             "precision": options.precision,

@@ -24,15 +24,36 @@ def camera(sharp: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = C
 
     The order of the draws is part of the result: a draw more or less changes all that follow.
     """
-    target = _place(_with_steady_contrast(sharp, rng, ranges), rng, ranges)
+    target = draw_target(sharp, rng, ranges)
     difficulty = rng.random() ** ranges.difficulty_exponent
+    return Pair(expose(target, rng, difficulty, ranges=ranges), sharp=target)
+
+
+def draw_target(
+    sharp: np.ndarray, rng: np.random.Generator, ranges: CameraRanges = CAMERA
+) -> np.ndarray:
+    """Return a picture at a steady contrast, somewhere in the frame, tilted: what is to be seen."""
+    return _place(_with_steady_contrast(sharp, rng, ranges), rng, ranges)
+
+
+def expose(
+    target: np.ndarray,
+    rng: np.random.Generator,
+    difficulty: float,
+    light: np.ndarray | None = None,
+    ranges: CameraRanges = CAMERA,
+) -> np.ndarray:
+    """Return what the camera makes of a target of the frame's size: uint8, of the same shape.
+
+    light: the grey level in the scene of each level of the target, uint8 (256,); None: it is drawn.
+    """
     pixel = ranges.sensor_pixel.draw(rng, difficulty)
     # What the sensor does not see needs no computing: at half the size, blur takes a third.
     scale = 0.5 if pixel >= 2 else 1.0
-    scene = cv2.LUT(target, _draw_light(rng, ranges))
+    scene = cv2.LUT(target, draw_light(rng, ranges) if light is None else light)
     scene = degradations.resize(scene, round(WIDTH * scale), round(HEIGHT * scale))
     blurred = degradations.convolve(scene, _draw_kernel(rng, ranges, difficulty, scale))
-    return Pair(_record(blurred, rng, ranges, difficulty, WIDTH / pixel), sharp=target)
+    return _record(blurred, rng, ranges, difficulty, WIDTH / pixel)
 
 
 def mixed_grey(
@@ -90,12 +111,15 @@ def _draw_bands(rng: np.random.Generator, ranges: CameraRanges, height: int) -> 
     """Return the grey level of each row of a background, uint8 (height,)."""
     fewest, most = ranges.background_bands
     count = int(rng.integers(fewest, most + 1))
-    edges = np.sort(rng.integers(0, height, count - 1))
+    edges = sorted(rng.integers(0, height, count - 1).tolist())
     levels = rng.integers(0, 256, count, dtype=np.uint8)
-    return levels[np.searchsorted(edges, np.arange(height), side="right")]
+    rows = np.empty(height, np.uint8)
+    for start, level in zip([0, *edges], levels, strict=True):
+        rows[start:] = level
+    return rows
 
 
-def _draw_light(rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
+def draw_light(rng: np.random.Generator, ranges: CameraRanges) -> np.ndarray:
     """Return the grey level in the scene of each level of the target, uint8 (256,).
 
     The target shows plates at a steady contrast. The scene's light puts dark and light parts of
@@ -148,6 +172,9 @@ def _record(
     # In equal parts at full white, constant and growing with the light.
     picture = degradations.noise(picture, rng, level / np.sqrt(2), level / np.sqrt(2))
     picture = _film(picture, rng, ranges, difficulty)
+    if rng.random() < ranges.rescaled_share:
+        factor = ranges.rescaled_size.draw(rng)
+        picture = degradations.resize(picture, round(factor * width), round(factor * height))
 
     # Most cameras sharpen before they save; other pictures are sharpened when they are viewed,
     # enlarged. Those are sharpened here before they are enlarged, too: clipping and CLAHE make a
@@ -175,7 +202,9 @@ def _film(
         picture = degradations.median(picture)
     if rng.random() < ranges.crisp_share:
         amount, sigma = ranges.crisp_amount.draw(rng), ranges.crisp_sigma.draw(rng)
-        threshold = ranges.crisp_threshold.draw(rng) * cv2.meanStdDev(picture)[1].mean()
+        # Of a colour picture, the first channel stands for all.
+        deviation = cv2.meanStdDev(picture)[1][0, 0]
+        threshold = ranges.crisp_threshold.draw(rng) * deviation
         picture = degradations.crisp(picture, amount, sigma, threshold)
     if rng.random() < ranges.codec_share:
         quality = round(ranges.codec_quality.draw(rng, difficulty))

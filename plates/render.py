@@ -101,6 +101,7 @@ def _draw_picture(rng: np.random.Generator, kind: str, text: str) -> np.ndarray:
     edge = _edge_field(plan, style.scale)
     plate = _draw_surface(rng, style, plan, paint, text, edge)
     wear.add_dirt(rng, plate, style.scale)
+    wear.add_holder(rng, plate, edge)
     wear.add_bolts(rng, plate, style.scale)
     return photograph.photograph(rng, plate, edge, style.scale)
 
@@ -129,9 +130,11 @@ def _draw_surface(
         _add_dot(rng, inks[paint.ink], style, plan.dot, plan.cells[0].middle)
 
     surface = _draw_ground(plan, paint, edge.shape)
+    left = wear.paint_left(rng, edge.shape)
     for colour, field in inks.items():
         ink = np.clip(field * np.float32(style.scale / style.edge) + np.float32(0.5), 0, 1)
-        surface += ink * (_planes(colour) - surface)
+        cover = ink if left is None else ink * left
+        surface += cover * (_planes(colour) - surface)
         # Characters are pressed up from behind: light from above catches their upper edges.
         surface += cv2.Sobel(ink, cv2.CV_32F, 0, 1, scale=255 / 8 * style.relief)
     return surface

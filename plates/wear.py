@@ -1,4 +1,4 @@
-"""Wear of a plate on the road: bolts, holes and dirt.
+"""Wear of a plate on the road: worn paint, bolts, holes, dirt, and the holder around it.
 
 Plates are float32 (3, H, W) planes of blue, green, red, 0 to 255, and are drawn on in place.
 """
@@ -7,6 +7,37 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+
+
+def paint_left(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Return how much of the characters' paint is left, float32 (H, W), 0 to 1, `shape`'s size.
+
+    None, all of it, for two plates in three. Paint wears in patches, and small flakes come off.
+    """
+    if rng.random() < 0.67:
+        return None
+    size = shape[1], shape[0]
+    patches = cv2.resize(rng.random((4, 12), dtype=np.float32), size)
+    flakes = cv2.resize(rng.random((shape[0] // 4, shape[1] // 4), dtype=np.float32), size)
+    worn = np.float32(rng.uniform(0.1, 0.5)) * patches
+    # More flakes are missing where more is worn.
+    worn += np.float32(rng.uniform(0, 0.6)) * (flakes > 1.15 - 0.6 * patches)
+    return 1 - np.minimum(worn, np.float32(0.7))
+
+
+def add_holder(rng: np.random.Generator, plate: np.ndarray, edge: np.ndarray) -> None:
+    """Put a holder's rim over the plate's edge, chrome or black, on one plate in six.
+
+    `edge`, float32 (H, W), is how far each pixel lies inside the plate's edge in mm.
+    """
+    if rng.random() >= 1 / 6:
+        return
+    width, softness = rng.uniform(2, 6), rng.uniform(0.5, 1.5)
+    cover = np.clip((width - edge) / softness, 0, 1).astype(np.float32)
+    colour = np.array((205, 205, 205) if rng.random() < 0.4 else (35, 33, 32), np.float32)
+    # Round as a rim is: lit most in its middle.
+    shine = 1 + 0.35 * np.sin(np.pi * np.clip(edge / width, 0, 1)).astype(np.float32)
+    plate += cover * (colour[:, None, None] * shine - plate)
 
 
 def add_bolts(rng: np.random.Generator, plate: np.ndarray, scale: float) -> None:

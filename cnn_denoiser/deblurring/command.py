@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from plumbing.commands.signals import StopSignals, quit_at_interrupt
 
 if TYPE_CHECKING:
+    from cnn_denoiser.deblurring.groups.group_pipeline import GroupPipeline
     from cnn_denoiser.deblurring.network import Network
     from cnn_denoiser.deblurring.options import DeblurOptions
+    from cnn_denoiser.deblurring.pipeline import Finished, Pipeline
     from cnn_denoiser.deblurring.plan import Plan
     from cnn_denoiser.deblurring.stages import Settings
 
 _LOSSY = (".jpg", ".jpeg", ".webp")  # suffixes
 _INSTALLATION = "pip install -r requirements-deblurring.txt"
+
+
+class Runs(Protocol):
+    """What pictures go through."""
+
+    def run(self, tasks: Plan, finished: Finished) -> None:
+        """Deblur each task's picture; `finished` is told of each, in order."""
+
+
+MakePipeline = Callable[["Network", "DeblurOptions", Callable[[], object]], Runs]
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "moussaka") -> int:
@@ -32,15 +44,21 @@ def main(arguments: Sequence[str] | None = None, prog: str = "moussaka") -> int:
 
         from cnn_denoiser.deblurring.options import parse_options
 
-        options = parse_options(prog, arguments)
+        options: DeblurOptions = parse_options(prog, arguments)
         if options.quiet:
             logging.getLogger("cnn_denoiser").setLevel(logging.ERROR)
-        return _run(options, signals)
+        return run_deblurring(options, signals)
 
     return run_command(prog, work, _INSTALLATION)
 
 
-def _run(options: DeblurOptions, signals: StopSignals) -> int:
+def run_deblurring(
+    options: DeblurOptions, signals: StopSignals, pipeline: MakePipeline | None = None
+) -> int:
+    """Do what the options say, and return an exit code. Raises CommandError.
+
+    pipeline: makes what pictures go through; None: `make_pipeline`.
+    """
     from cnn_denoiser.deblurring.planning import make_plan
     from plumbing.commands.errors import ExitCode
 
@@ -52,6 +70,7 @@ def _run(options: DeblurOptions, signals: StopSignals) -> int:
         file_format=options.format,
         shard=options.shard,
         limit=options.limit,
+        grouping=options.group,
         comparisons=options.compare,
         reports=options.report,
     )
@@ -60,13 +79,12 @@ def _run(options: DeblurOptions, signals: StopSignals) -> int:
     if options.dry_run:
         _print(plan)
         return ExitCode.OK
-    return _deblur(plan, options, signals)
+    return _deblur(plan, options, signals, pipeline or make_pipeline)
 
 
-def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
+def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: MakePipeline) -> int:
     from cnn_denoiser.deblurring.folders import make_folders
     from cnn_denoiser.deblurring.network import load_network
-    from cnn_denoiser.deblurring.pipeline import Pipeline
     from cnn_denoiser.deblurring.places import opened
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
@@ -97,19 +115,31 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals) -> int:
     with account, opened(plan.destination):
         for path, reason in plan.unreadable:
             account.add(Outcome(path, None, "failed", reason))
-        pipeline = Pipeline(
-            network,
-            _settings(options),
-            batch_size=options.batch_size,
-            jobs=options.jobs,
-            stop=lambda: signals.received or account.ended,
-        )
+        pipeline = make(network, options, lambda: signals.received or account.ended)
         pipeline.run(plan, account.add)
         summary.interrupted = signals.received is not None
     return ExitCode.FAILED if account.something_failed else ExitCode.OK
 
 
-def _settings(options: DeblurOptions) -> Settings:
+def make_pipeline(
+    network: Network, options: DeblurOptions, stop: Callable[[], object]
+) -> Pipeline | GroupPipeline:
+    """Return what pictures go through in this process, until `stop` says so."""
+    settings, size, jobs = settings_of(options), options.batch_size, options.jobs
+    if options.group is None:
+        from cnn_denoiser.deblurring.pipeline import Pipeline
+
+        return Pipeline(network, settings, batch_size=size, jobs=jobs, stop=stop)
+    from cnn_denoiser.deblurring.groups.group_pipeline import GroupPipeline
+
+    return GroupPipeline(
+        network, settings, batch_size=size, jobs=jobs, stop=stop,
+        how=options.fuse, every=options.every,
+    )  # fmt: skip
+
+
+def settings_of(options: DeblurOptions) -> Settings:
+    """Return what the options ask to be made of each picture."""
     from cnn_denoiser.deblurring.stages import Settings
     from plumbing.pictures.codec import MAX_PIXELS
 
@@ -163,4 +193,7 @@ def _print(plan: Plan) -> None:
 
     for task in plan:
         results = ", ".join(printable(path) for path in task.results())
-        print(f"{printable(task.source)} -> {results}" + (" (exists)" if task.exists else ""))
+        frames = f" ({len(task.frames)} frames)" if task.frames else ""
+        print(
+            f"{printable(task.source)}{frames} -> {results}" + (" (exists)" if task.exists else "")
+        )

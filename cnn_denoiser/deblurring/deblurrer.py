@@ -10,6 +10,7 @@ from typing import Literal, overload
 
 import numpy as np
 
+from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, deblur_together
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision, load_network
 from cnn_denoiser.deblurring.restoration import restore
 from cnn_denoiser.deblurring.result_size import ResultSize, result_size
@@ -113,6 +114,44 @@ class Deblurrer:
                 f"Received: {type(pictures).__name__}"
             )
         return self._deblur(pictures, colour, wanted)
+
+    def fuse(
+        self,
+        pictures: Sequence[np.ndarray],
+        *,
+        how: Fuse = "fused",
+        colour: bool = False,
+        size: str | int = "model",
+        aspect: Literal["frame", "keep"] = "frame",
+    ) -> np.ndarray:
+        """Make one picture of several frames of one plate, in any order.
+
+        pictures: a list of one or more, as for a call.
+        how:      "fused": the frames that fit each other are averaged, as blurred as they are, and
+                  that is deblurred. "best": the sharpest of the deblurred frames.
+
+        The others are those of a call; size and colours are those of the sharpest frame. Frames of
+        another plate are left out. Raises TypeError and ValueError as a call does.
+        """
+        if how not in ("fused", "best"):
+            raise ValueError(f"how must be 'fused' or 'best'. Received: {how!r}")
+        wanted = _result_size(size, aspect)
+        if not isinstance(pictures, Sequence) or isinstance(pictures, (str, bytes)):
+            raise TypeError(
+                f"frames must be a list of numpy arrays. Received: {type(pictures).__name__}"
+            )
+        if not pictures:
+            raise ValueError("there must be at least one frame. Received: an empty list")
+        for picture in pictures:
+            _check(picture)
+            _check_result(picture, wanted)
+        blurred = np.stack([to_frame(picture) for picture in pictures])
+        frames = [Frame(*pair) for pair in zip(blurred, self._network.deblur(blurred), strict=True)]
+        result, fusion = deblur_together(frames, self._network.deblur, how)
+        source = pictures[fusion.reference]
+        return restore(
+            result, *_size_of_result(source, wanted), _as_bgr(source) if colour else None
+        )
 
     def _deblur(
         self, pictures: Sequence[np.ndarray], colour: bool, size: ResultSize

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+from cnn_denoiser.deblurring.groups.grouping import Grouping, grouping
 from cnn_denoiser.deblurring.result_size import ResultSize, result_size
 from cnn_denoiser.deblurring.shard import Shard, shard
 from plumbing.commands.errors import ExitCode, UsageError
@@ -94,6 +95,29 @@ class DeblurOptions:
         "damaged: deblur them, skip them, or count them as failed; reports name them in any case",
         default="keep",
         choices=("keep", "skip", "fail"),
+        group=_PICTURES,
+    )
+    group: Grouping | None = option(
+        "several frames of one plate become one picture, named after it: each sub-folder is a "
+        "plate (folder), or what the first group of a regular expression finds in a picture's name "
+        r"without suffix, such as '(.+)_\d+$'; a video as SRC is a plate",
+        default=None,
+        type=grouping,
+        metavar="folder|REGEX",
+        group=_PICTURES,
+    )
+    fuse: Literal["fused", "best"] = option(
+        "with --group: average the frames that fit, as blurred as they are, and deblur that "
+        "(fused), or take the sharpest deblurred one (best)",
+        default="fused",
+        choices=("fused", "best"),
+        group=_PICTURES,
+    )
+    every: int = option(
+        "of a video, only every N-th frame",
+        default=1,
+        type=whole_number(1),
+        metavar="N",
         group=_PICTURES,
     )
     dry_run: bool = option("only print what would be made of what", default=False, group=_PICTURES)
@@ -211,10 +235,17 @@ class DeblurOptions:
         return " ".join(parts)
 
 
-def parse_options(prog: str, arguments: Sequence[str] | None = None) -> DeblurOptions:
+Options = TypeVar("Options", bound=DeblurOptions)
+
+
+def parse_options(
+    prog: str,
+    arguments: Sequence[str] | None = None,
+    options_class: type[Options] = DeblurOptions,  # type: ignore[assignment]
+) -> Options:
     """Read the command line of the command `prog`; raises UsageError."""
     parser = make_parser(
-        DeblurOptions,
+        options_class,
         prog,
         "Deblur pictures of licence plates, or every picture of a folder: 270x90, grey, under its "
         "own name\nand in its own format. JPEG, PNG, BMP, WebP and TIFF are known by their "
@@ -222,7 +253,7 @@ def parse_options(prog: str, arguments: Sequence[str] | None = None) -> DeblurOp
         f"{_shipped_networks()}\n\n{_EXIT_CODES}",
     )
     _add_actions(parser)
-    return DeblurOptions(**parse(DeblurOptions, parser, arguments))
+    return options_class(**parse(options_class, parser, arguments))
 
 
 def _add_actions(parser: Parser) -> None:

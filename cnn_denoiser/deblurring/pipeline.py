@@ -35,6 +35,7 @@ BATCHES_WAITING = 2
 SOURCE_BYTES = 64 << 20
 
 Finished = Callable[[Outcome, "np.ndarray | None", "np.ndarray | None"], None]
+Save = Callable[[Task, Loaded, np.ndarray, Settings], Saved]
 
 
 class Deblurs(Protocol):
@@ -68,18 +69,21 @@ class Pipeline:
         batch_size: int,
         jobs: int,
         stop: Callable[[], object] = lambda: False,
+        saving: Save | None = None,
     ):
         """Make ready.
 
         batch_size: pictures that go through the network at once.
         jobs:       threads that load and save.
         stop:       asked between steps; once true, no more pictures are loaded.
+        saving:     what is done with a deblurred picture, in a thread; None: `save`.
         """
         self._network = network
         self._settings = settings
         self._batch_size = batch_size
         self._jobs = jobs
         self._stop = stop
+        self._save = saving or save
 
     def run(self, tasks: Iterable[Task], finished: Finished) -> None:
         """Deblur each task's picture and write what is asked for.
@@ -92,7 +96,7 @@ class Pipeline:
         with ThreadPoolExecutor(self._jobs) as threads:
             run = _Run(
                 self._network, self._settings, self._batch_size, self._stop,
-                threads, iter(tasks), finished,
+                threads, iter(tasks), finished, self._save,
             )  # fmt: skip
             try:
                 run.go()
@@ -111,6 +115,7 @@ class _Run:
     threads: ThreadPoolExecutor
     tasks: Iterator[Task]
     finished: Finished
+    save: Save
     claimed: deque[tuple[_Item, Future[int]]] = field(default_factory=deque)
     loading: deque[_Item] = field(default_factory=deque)
     finishing: deque[_Item] = field(default_factory=deque)
@@ -187,7 +192,7 @@ class _Run:
         for index, item in enumerate(items):
             item.milliseconds = milliseconds
             item.saving = self.threads.submit(
-                save, item.task, loaded[index], deblurred[index], self.settings
+                self.save, item.task, loaded[index], deblurred[index], self.settings
             )
 
     def _finish(self, leave: int) -> None:

@@ -29,12 +29,21 @@ def find_source(source: Place) -> Folder | None:
     return None if source.suffix.lower() in SUFFIXES and source.is_object() else source
 
 
+def is_archive(destination: Place) -> bool:
+    """Tell whether results are asked for in an archive."""
+    return (
+        isinstance(destination, Path)
+        and destination.suffix.lower() == SUFFIX
+        and not destination.is_dir()
+    )
+
+
 def find_destination(destination: Place) -> Folder:
     """Return the folder that results go to. Raises UsageError where it cannot be written to."""
     if isinstance(destination, ObjectPath):
         _refuse_archive(destination)
         return destination
-    if destination.suffix.lower() == SUFFIX and not destination.is_dir():
+    if is_archive(destination):
         check_file(destination)
         return NewArchive(destination)
     return destination

@@ -10,7 +10,9 @@ from typing import Literal, NamedTuple
 
 from cnn_denoiser.deblurring.existing import files_in
 from cnn_denoiser.deblurring.shard import Shard
+from cnn_denoiser.deblurring.unreadable import Unreadable
 from plumbing.pictures.codec import SUFFIXES, PictureError, output_suffix
+from plumbing.pictures.video import is_video
 from plumbing.storage.places import Place
 from plumbing.storage.stored import File, Folder
 
@@ -19,12 +21,17 @@ Format = Literal["keep", "png", "jpg", "webp"]
 
 @dataclass(frozen=True)
 class Task:
-    """One picture to deblur: where it is and where what is made of it goes."""
+    """One picture to deblur: where it is and where what is made of it goes.
+
+    frames: pictures of one plate, which `source` stands for; there are none where it is a picture
+            itself, or a video.
+    """
 
     source: File
     destination: File
     comparison: File | None = None
     exists: bool = False  # the result is there already and shall stay
+    frames: tuple[File, ...] = ()
 
     def results(self) -> list[File]:
         """List all files that are made of the picture."""
@@ -32,11 +39,16 @@ class Task:
 
 
 class Entry(NamedTuple):
-    """A picture by its names: `source` within a folder of sources, `result` within DST."""
+    """A picture by its names: `source` within a folder of sources, `result` within DST.
+
+    frames: where `source` stands for several pictures of one plate, their names within the folder;
+            none for a video, whose frames are in it.
+    """
 
     folder: Folder
     source: str
     result: str
+    frames: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -64,11 +76,18 @@ class Plan:
         return map(self._task, self.entries)
 
     def _task(self, entry: Entry) -> Task:
+        source: File
+        if entry.frames and not isinstance(entry.folder, Path):
+            # An archive has no such member.
+            source = Unreadable(os.path.join(str(entry.folder), entry.source), "several pictures")
+        else:
+            source = entry.folder / entry.source
         return Task(
-            entry.folder / entry.source,
+            source,
             self.destination / entry.result,
             self.comparisons / entry.result if self.comparisons else None,
             entry.result in self.existing,
+            tuple(entry.folder / name for name in entry.frames or ()),
         )
 
     def add(self, folder: Folder, name: str, result: str | None, file_format: Format) -> None:
@@ -79,6 +98,15 @@ class Plan:
             self.unreadable.append((folder / name, str(error)))
         else:
             self.entries.append(Entry(folder, name, result))
+
+    def add_file(self, file: Place, result: str | None, file_format: Format) -> None:
+        """Add a picture, or a video, which becomes one picture: PNG where the format is "keep"."""
+        known = file.suffix.lower() in SUFFIXES
+        if known or not isinstance(file, Path) or not is_video(file):
+            self.add(file.parent, file.name, result, file_format)
+            return
+        suffix = "png" if file_format == "keep" else file_format
+        self.entries.append(Entry(file.parent, file.name, result or f"{file.stem}.{suffix}", ()))
 
     def result_folders(self) -> list[Folder]:
         """List the folders that results are asked for in."""
@@ -100,8 +128,11 @@ class Plan:
     def names(self) -> Iterator[tuple[str, list[str]]]:
         """Give the path of each source and the paths of its results, as texts."""
         folders = [os.path.join(str(folder), "") for folder in self.result_folders()]
-        for folder, source, result in self.entries:
-            yield os.path.join(str(folder), source), [path + result for path in folders]
+        for folder, source, result, frames in self.entries:
+            first, *others = frames or (source,)
+            yield os.path.join(str(folder), first), [path + result for path in folders]
+            for other in others:
+                yield os.path.join(str(folder), other), []
 
     def keep_existing(self) -> None:
         """Mark those whose results are all there, so that they are left as they are."""

@@ -9,6 +9,8 @@ from typing import Literal
 
 from cnn_denoiser.deblurring.collisions import find_collision
 from cnn_denoiser.deblurring.existing import names_in
+from cnn_denoiser.deblurring.groups.grouped_plan import group
+from cnn_denoiser.deblurring.groups.grouping import Grouping
 from cnn_denoiser.deblurring.places import add_stored, find_destination, find_source
 from cnn_denoiser.deblurring.plan import Format, Plan
 from cnn_denoiser.deblurring.reporting.report import check_report
@@ -31,18 +33,24 @@ def make_plan(
     file_format: Format = "keep",
     shard: Shard | None = None,
     limit: int | None = None,
+    grouping: Grouping | None = None,
     comparisons: Path | None = None,
     reports: Sequence[Path] = (),
 ) -> Plan:
     """List pictures, and those of folders, with the places of their results.
 
-    Only looks; nothing is made or changed. Raises NothingToDoError where there are no pictures, and
-    UsageError where a source cannot be read, a folder of results cannot be made, or a result or
-    report would take the place of a source, of another one, or (`existing` being "error") of a
-    file that exists.
+    With a `grouping` all pictures of a plate have one result, and so has a video. Only looks;
+    nothing is made or changed. Raises NothingToDoError where there are no pictures, and UsageError
+    where a source cannot be read, a folder of results cannot be made, or a result or report would
+    take the place of a source, of another one, or (`existing` being "error") of a file that exists.
     """
     try:
-        plan = _list(list(sources), destination, comparisons, recursive, file_format)
+        deep = recursive or (grouping is not None and grouping.by_folder)
+        plan = _list(list(sources), destination, comparisons, deep, file_format)
+        if grouping is not None:
+            group(plan, grouping, rename=plan.destination != destination.parent)
+        else:
+            _refuse_videos(plan)
         reports = [Path(report) for report in reports]
         if collision := find_collision(plan.names, [os.fspath(report) for report in reports]):
             raise UsageError(collision)
@@ -82,7 +90,7 @@ def _list(
             raise UsageError(f"{results} is not a folder")
     for source, folder in zip(sources, found, strict=True):
         if folder is None:
-            plan.add(source.parent, source.name, None, file_format)
+            plan.add_file(source, None, file_format)
         elif isinstance(folder, Path):
             _add_folder(plan, folder, recursive, file_format)
         else:
@@ -131,7 +139,7 @@ def _plan_picture(
         if file_format != "keep" and suffix.replace("jpeg", "jpg") != f".{file_format}":
             raise UsageError(f"{destination} is no name for --format {file_format}")
     plan = Plan([source], folder, comparisons)
-    plan.add(source.parent, source.name, result, file_format)
+    plan.add_file(source, result, file_format)
     return plan
 
 
@@ -146,6 +154,15 @@ def _outside(names: Sequence[str], results: Sequence[Path], source: Path) -> Seq
     real = {parent: Path(os.path.realpath(source / parent)) for parent in parents}
     left_out = {parent for parent in parents if inner & {real[parent], *real[parent].parents}}
     return [name for name in names if os.path.dirname(name) not in left_out]
+
+
+def _refuse_videos(plan: Plan) -> None:
+    for entry in plan.entries:
+        if entry.frames is not None:
+            raise UsageError(
+                f"{entry.folder / entry.source} is a video; --group folder makes one picture of "
+                "its frames"
+            )
 
 
 def _refuse_existing(plan: Plan) -> None:

@@ -14,6 +14,10 @@ ones (--sharp, --synthetic), which are blurred by each --profile. For each set i
 by each OCR engine (RapidOCR, agentclpr), the mean of them, and the plates that all of them read
 right; at last each method's parameters and milliseconds a picture.
 
+With --groups it measures what several frames of one plate give together: one of them, the sharpest
+deblurred one, and all of them fused, on bursts of 1, 2, 3, 5 and 10 frames of drawn plates, and on
+the labelled plates that appear more than once.
+
 Exit codes: 0 done; 1 done, but something could not be measured, read or written, which stderr
 names; 2 wrong usage, or what is needed is not installed, as an OCR engine for labelled plates
 alone; 3 a folder without pictures that can be read; 4 a network cannot be loaded; 130 interrupted
@@ -24,10 +28,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plumbing.commands.errors import ExitCode, NothingToDoError, UsageError
+from plumbing.commands.notices import printable
 from plumbing.commands.signals import StopSignals, quit_at_interrupt
 
 if TYPE_CHECKING:
@@ -68,6 +74,8 @@ def evaluate(options: EvaluationOptions, signals: StopSignals) -> int:
     from cnn_denoiser.measures.readers import start_readers
 
     check_destinations(options, list(_set_names(options)))
+    if options.groups:
+        return _evaluate_groups(options, signals)
     outputs = dict(options.outputs)
     methods = load_methods(options.model, options.checkpoint, list(outputs))
     sets = _read_sets(options, signals)
@@ -94,8 +102,56 @@ def evaluate(options: EvaluationOptions, signals: StopSignals) -> int:
     return ExitCode.FAILED if problems else ExitCode.OK
 
 
+def _evaluate_groups(options: EvaluationOptions, signals: StopSignals) -> int:
+    """Measure what several frames of one plate give together."""
+    from cnn_denoiser.evaluation.comparison import compare
+    from cnn_denoiser.evaluation.destinations import write_json, write_sheets
+    from cnn_denoiser.evaluation.group_sets import (
+        ONE_FRAME,
+        count_fitting,
+        draw_bursts,
+        find_repeats,
+        join_groups,
+    )
+    from cnn_denoiser.evaluation.methods import load_methods
+    from cnn_denoiser.evaluation.tables import MARKDOWN, PLAIN, describe
+    from cnn_denoiser.measures.readers import start_readers
+
+    methods = load_methods(options.model, options.checkpoint, [])
+    networks = {name: methods.deblurs[name] for name in methods.parameters}
+    labelled = _read_sets(replace(options, synthetic=None), signals)
+    problems = [problem for pictures in labelled for problem in pictures.problems]
+    sets = [find_repeats(pictures) for pictures in labelled]
+    if any(not groups.groups for groups in sets):
+        raise NothingToDoError(f"{options.labelled}: no plate appears more than once")
+    if options.synthetic is not None:
+        sets += draw_bursts(options.synthetic, options.seed, signals.check)
+    readers = start_readers(options.engine)
+    if not readers:
+        raise UsageError("groups are not measured without an OCR engine")
+    style = MARKDOWN if options.markdown else PLAIN
+    comparisons = []
+    for groups in sets:
+        outputs = join_groups(groups, networks, signals.check)
+        comparisons.append(compare(groups.pictures, {}, outputs, readers, signals.check))
+        print(describe(comparisons[-1], style), end="\n\n", flush=True)
+    for name, deblur in networks.items():
+        print(f"{printable(name)}: {count_fitting(sets[-1], deblur)}")
+    if options.json is not None:
+        problems += write_json(options.json, comparisons, methods.parameters)
+    problems += write_sheets(options, comparisons, f"{methods.first}, {ONE_FRAME}")
+    for problem in problems:
+        _log.warning("%s", problem)
+    return ExitCode.FAILED if problems else ExitCode.OK
+
+
 def _set_names(options: EvaluationOptions) -> Iterator[str]:
     """Yield the names of the sets, as `PictureSet.name` has them."""
+    if options.groups:
+        from cnn_denoiser.evaluation.group_sets import group_set_names
+
+        yield from group_set_names(options.synthetic is not None, options.labelled is not None)
+        return
     if options.labelled is not None:
         yield "labelled"
     for kind, wanted in (("sharp", options.sharp), ("synthetic", options.synthetic)):

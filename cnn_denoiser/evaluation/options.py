@@ -64,6 +64,11 @@ class EvaluationOptions:
         default=(), choices=list_profiles(), repeatable=True, group="plates",
         shown_default=list_profiles()[0],
     )  # fmt: skip
+    groups: bool = option(
+        "measure what several frames of one plate give together: bursts of --synthetic plates, and "
+        "the --labelled plates that appear more than once",
+        default=False, group="plates",
+    )  # fmt: skip
     seed: int = option(
         "seed of synthetic plates and of blur", default=0, type=whole_number(0), group="plates"
     )
@@ -118,6 +123,8 @@ def check(options: EvaluationOptions) -> None:
             raise UsageError(f"--{name} belongs to --labelled DIR, which is missing")
     if options.profile and options.sharp is options.synthetic is None:
         raise UsageError("--profile belongs to --sharp DIR or --synthetic N, which are missing")
+    if options.groups:
+        _check_groups(options)
     if len(dict(options.outputs)) < len(options.outputs):
         raise UsageError("--outputs needs a different NAME for each folder")
     for folder in (options.sharp, options.labelled, *dict(options.outputs).values()):
@@ -126,3 +133,11 @@ def check(options: EvaluationOptions) -> None:
     labels = options.labels_file
     if labels is not None and not labels.is_file():
         raise UsageError(f"there are no labels at {labels}; name them with --labels")
+
+
+def _check_groups(options: EvaluationOptions) -> None:
+    for name in ("sharp", "outputs", "profile"):
+        if getattr(options, name):
+            raise UsageError(f"--groups takes no --{name}; give --synthetic N or --labelled DIR")
+    if not (options.model or options.checkpoint):
+        raise UsageError("--groups needs a network: --model NAME or --checkpoint DIR")

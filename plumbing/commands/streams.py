@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 
@@ -26,6 +27,29 @@ def protect_streams() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
             setattr(sys, name, _Unfailing(stream))
+
+
+@contextlib.contextmanager
+def without_native_notices() -> Iterator[None]:
+    """While entered, have stderr for Python alone: what native code writes there is lost.
+
+    For libraries that write there by themselves, whatever they are asked.
+    """
+    stream = sys.stderr
+    stream.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    replaced = open(kept, "w", buffering=1, encoding=stream.encoding, errors="backslashreplace")
+    setattr(sys, "stderr", _Unfailing(replaced))  # noqa: B010
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        sys.stderr = stream
+        with contextlib.suppress(OSError):
+            replaced.close()
 
 
 class _Unfailing:

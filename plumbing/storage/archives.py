@@ -176,6 +176,8 @@ class NewArchive:
             try:
                 yield
             except BaseException as error:
+                if not self._written:
+                    raise
                 failure = error
             if os.path.lexists(self.path):
                 self._keep_old(Archive(self.path))

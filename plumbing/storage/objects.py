@@ -117,13 +117,19 @@ class ObjectPath:
         if self._content is not None:
             return io.BytesIO(self._content)
         system, path = self._system()
-        try:
-            beginning = self._try(lambda: system.cat_file(path, start=0, end=SMALL))
-        except OSError:
-            # A range of an empty object is an error with some.
-            if self._size() != 0:
+
+        def read_beginning() -> bytes:
+            try:
+                return system.cat_file(path, start=0, end=SMALL)
+            except _FINAL:
                 raise
-            beginning = b""
+            except Exception:
+                # A range of an empty object is an error with some.
+                if system.info(path)["size"] == 0:
+                    return b""
+                raise
+
+        beginning = self._try(read_beginning)
         if len(beginning) < SMALL:
             self._content = beginning
             return io.BytesIO(beginning)

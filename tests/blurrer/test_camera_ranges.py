@@ -87,3 +87,32 @@ def test_margins_and_turns_can_be_taken_away(plate: np.ndarray) -> None:
     first, *others = pairs(plate, still, 5)
     for pair in others:
         np.testing.assert_array_equal(pair.sharp, first.sharp)
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        {"interlaced_share": 1}, {"one_field_share": 1}, {"median_share": 1}, {"crisp_share": 1},
+        {"codec_share": 1}, {"trail_share": 1}, {"bent_share": 1}, {"hooked_share": 1},
+        {"uneven_share": 1}, {"rescaled_share": 1},
+    ],
+)  # fmt: skip
+def test_every_stage_can_be_had_or_not(plate: np.ndarray, stage: dict[str, float]) -> None:
+    """It changes the blurred picture, and the target never."""
+    none = dataclasses.replace(
+        CAMERA, interlaced_share=0, one_field_share=0, median_share=0, crisp_share=0,
+        codec_share=0, trail_share=0, bent_share=0, hooked_share=0, uneven_share=0,
+        linear_motion_share=1, rescaled_share=0,
+    )  # fmt: skip
+    without, with_it = pairs(plate, none, 8), pairs(plate, dataclasses.replace(none, **stage), 8)
+    for one, other in zip(without, with_it, strict=True):
+        np.testing.assert_array_equal(one.sharp, other.sharp)
+        assert not np.array_equal(one.blurred, other.blurred)
+
+
+def test_colours_pass_every_stage(plate: np.ndarray) -> None:
+    every = dataclasses.replace(
+        CAMERA, interlaced_share=1, median_share=1, crisp_share=1, codec_share=1, trail_share=1
+    )
+    for pair in pairs(cv2.merge([plate] * 3), every, 5):
+        assert pair.blurred.shape == pair.sharp.shape == (90, 270, 3)

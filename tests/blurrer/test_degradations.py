@@ -162,3 +162,53 @@ def test_sharpening_leaves_halos_on_both_sides_of_an_edge() -> None:
     assert result[30] > 200
     assert result[5] == 60
     assert result[55] == 180
+
+
+def test_codec_blocks_begin_where_the_phase_says() -> None:
+    """A ramp, quantised as coarsely as can be, becomes a staircase with a step between blocks."""
+    ramp = np.tile(np.arange(5, 250, 5, dtype=np.uint8), (49, 1))
+    # Three columns, or six rows, of the first block are left out.
+    along = np.diff(degradations.codec(ramp, 1, (3, 6)).astype(int), axis=1)
+    assert np.flatnonzero(along.mean(axis=0) > 10).tolist() == [4, 12, 20, 28, 36, 44]
+    across = np.diff(degradations.codec(ramp.T, 1, (3, 6)).astype(int), axis=0)
+    assert np.flatnonzero(across.mean(axis=1) > 10).tolist() == [1, 9, 17, 25, 33, 41]
+
+
+def test_two_fields_see_two_moments() -> None:
+    edge = np.zeros((10, 20), np.uint8)
+    edge[:, 10:] = 200
+    result = degradations.interlace(edge, 4, 0)
+    assert (result[::2].argmax(axis=1) == 8).all()
+    assert (result[1::2].argmax(axis=1) == 12).all()
+
+
+def test_one_field_keeps_the_even_rows_and_makes_the_odd_ones_of_them(picture: np.ndarray) -> None:
+    result = degradations.one_field(picture)
+    assert result.shape == picture.shape
+    last = (len(picture) - 1) // 2 * 2
+    np.testing.assert_array_equal(result[:last:2], picture[:last:2])
+    between = (picture[0:last:2].astype(int) + picture[2 : last + 1 : 2]) / 2
+    np.testing.assert_allclose(result[1:last:2], between, atol=0.51)
+
+
+@pytest.mark.parametrize(("right", "down"), [(3, 0), (0, -2), (-1, 4)])
+def test_shift_moves_right_and_down(picture: np.ndarray, right: int, down: int) -> None:
+    inner = (slice(5, -5), slice(5, -5))
+    expected = np.roll(picture, (down, right), axis=(0, 1))
+    np.testing.assert_array_equal(degradations.shift(picture, right, down)[inner], expected[inner])
+
+
+def test_median_takes_single_pixels_away() -> None:
+    speckled = np.full((20, 30), 100, np.uint8)
+    speckled[4::6, 4::6] = 255
+    np.testing.assert_array_equal(degradations.median(speckled), 100)
+
+
+def test_crisp_raises_edges_and_leaves_out_what_is_below_the_threshold() -> None:
+    step = np.full((20, 40), 80, np.uint8)
+    step[:, 20:] = 140
+    ripple = np.where(np.arange(40) % 2, 2, -2).astype(np.uint8)
+    crisped = degradations.crisp(step + ripple, 2, 1.5, threshold=6)
+    assert crisped.max() > 145 and crisped.min() < 75
+    away = crisped[:, :12].astype(int), crisped[:, 30:].astype(int)
+    assert all(np.ptp(part) <= 1 for part in away)

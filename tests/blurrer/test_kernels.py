@@ -123,6 +123,40 @@ def test_path_through_two_points_is_a_motion() -> None:
     )
 
 
+def test_a_stretch_exposed_longer_weighs_more() -> None:
+    points = np.array([[0.0, 0.0], [10.0, 0.0], [20.0, 0.0]])
+    kernel = kernels.path(points, np.array([3.0, 1.0]))
+    light = kernel[kernel.shape[0] // 2]
+    position = np.arange(len(light)) - len(light) // 2
+    # The centroid is at 3/4 of 5 and 1/4 of 15; the bend, at 10, lies 2.5 right of it.
+    np.testing.assert_allclose(light[(position > -7) & (position < 2)], 0.075, atol=1e-5)
+    np.testing.assert_allclose(light[(position > 3) & (position < 12)], 0.025, atol=1e-5)
+    assert position @ light == pytest.approx(0, abs=1e-4)
+    np.testing.assert_allclose(
+        kernels.path(points, np.array([2.0, 2.0])), kernels.path(points), atol=1e-7
+    )
+
+
+def test_a_trail_fades_from_frame_to_frame() -> None:
+    kernel = kernels.trail(6, 0, 0.5, 2)
+    light = kernel[kernel.shape[0] // 2]
+    position = np.arange(len(light)) - len(light) // 2
+    # 4, 2 and 1 sevenths at 0, 6 and 12, the centroid at 24 sevenths.
+    for place, share in ((0, 4 / 7), (6, 2 / 7), (12, 1 / 7)):
+        near = np.abs(position - (place - 24 / 7)) < 1
+        assert light[near].sum() == pytest.approx(share, abs=1e-5)
+
+
+@pytest.mark.parametrize("second", [kernels.ghost(3, 20, 0.3), kernels.motion(30, 70)])
+def test_combination_is_one_after_the_other(second: np.ndarray) -> None:
+    first = kernels.path(np.random.default_rng(1).uniform(-6, 6, (5, 2)))
+    size = len(first) + len(second) - 1
+    spectrum = np.fft.fft2(first, (size, size)) * np.fft.fft2(second, (size, size))
+    np.testing.assert_allclose(
+        kernels.combine(first, second), np.fft.ifft2(spectrum).real, atol=1e-6
+    )
+
+
 def test_combination_spreads_as_far_as_both() -> None:
     first, second = kernels.motion(12, 30), kernels.gaussian(2, 1)
     combined = kernels.combine(first, second)
@@ -139,6 +173,7 @@ def test_combination_spreads_as_far_as_both() -> None:
         (lambda: kernels.gaussian(1, -1), "sigma_y=-1"),
         (lambda: kernels.defocus(-1), "radius=-1"),
         (lambda: kernels.ghost(3, 0, 1.5), "strength=1.5"),
+        (lambda: kernels.trail(3, 0, 1.0, 2), "strength=1.0"),
         (lambda: kernels.path(np.zeros((1, 2))), r"\(1, 2\)"),
         (lambda: kernels.path(np.zeros((4, 3))), r"\(4, 3\)"),
     ],

@@ -147,6 +147,9 @@ def _line(outcome: Outcome) -> str:
         parts.append(f" -> {outcome.output}")
     if outcome.milliseconds is not None:
         parts.append(f" ({outcome.width}x{outcome.height}, {outcome.milliseconds:.0f} ms)")
+    if outcome.frames:
+        used = sum(frame.used for frame in outcome.frames)
+        parts.append(f", {used} of {len(outcome.frames)} frames")
     if told := outcome.reason or outcome.warning:
         parts.append(f": {told}")
     return "".join(parts)

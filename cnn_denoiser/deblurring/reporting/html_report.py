@@ -45,7 +45,9 @@ def write_html(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(count=_count, duration=_duration, figure=_figure, listed=_listed)
+    environment.filters.update(
+        basename=_basename, count=_count, duration=_duration, figure=_figure, listed=_listed
+    )
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     folders = summary.get("sources", [])
@@ -80,6 +82,10 @@ def _relative(path: str, folders: Sequence[str]) -> str:
 
 def _listed(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _basename(path: str) -> str:
+    return printable(Path(path).name)
 
 
 def _count(number: float) -> str:

@@ -9,6 +9,23 @@ from plumbing.storage.stored import File
 
 
 @dataclass(frozen=True)
+class FrameOutcome:
+    """What became of one of several frames of a plate.
+
+    fit:    its correlation with the frame that the others are laid on, at most 1; None where it was
+            not looked at.
+    reason: why it is not used.
+    sha256: of the file, where that is asked for.
+    """
+
+    source: File
+    used: bool
+    fit: float | None = None
+    reason: str = ""
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """One picture's row in a report."""
 
@@ -23,3 +40,4 @@ class Outcome:
     source_sha256: str | None = None  # of the files
     output_sha256: str | None = None
     error: int | None = None  # the operating system's number (errno) for what failed
+    frames: tuple[FrameOutcome, ...] = ()  # where `source` stands for several

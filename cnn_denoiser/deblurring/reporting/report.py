@@ -17,7 +17,7 @@ from urllib.parse import quote
 import numpy as np
 
 from cnn_denoiser.deblurring.reporting.html_report import thumbnail, write_html
-from cnn_denoiser.deblurring.reporting.outcome import Outcome
+from cnn_denoiser.deblurring.reporting.outcome import FrameOutcome, Outcome
 from cnn_denoiser.deblurring.reporting.table_report import write_csv, write_json
 from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import open_atomically
@@ -70,10 +70,13 @@ class Report:
             "source_sha256": outcome.source_sha256,
             "output_sha256": outcome.output_sha256,
         }
+        if outcome.frames:
+            row["frames"] = [_frame_row(frame) for frame in outcome.frames]
         if self._writer is write_html and before is not None and after is not None:
             row["before"], row["after"] = thumbnail(before), thumbnail(after)
         if self._writer is write_html:
-            row["source_link"] = _link(outcome.source, self._path)
+            source = next((one.source for one in outcome.frames if one.used), outcome.source)
+            row["source_link"] = _link(source, self._path)
             row["output_link"] = _link(outcome.output, self._path) if outcome.output else None
         print(json.dumps(row), file=self._rows)
         self._counts["total"] += 1
@@ -149,6 +152,16 @@ def as_text(value: object) -> str:
     A byte of a name that is no character stands in it as backslash, u, d, c and the byte.
     """
     return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _frame_row(frame: FrameOutcome) -> Row:
+    return {
+        "source": as_text(frame.source),
+        "used": frame.used,
+        "fit": _rounded(frame.fit),
+        "reason": as_text(frame.reason),
+        "sha256": frame.sha256,
+    }
 
 
 def _as_json(value: object) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
 COLUMNS = (
@@ -46,9 +46,13 @@ def write_csv(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
     UTF-8, and all texts are quoted: some take semicolons for separators.
     """
     file.write("\N{BYTE ORDER MARK}")
-    writer = csv.DictWriter(file, COLUMNS, quoting=csv.QUOTE_NONNUMERIC)
+    of_groups = any("frames" in row for row in rows())
+    columns = (*COLUMNS, "frames") if of_groups else COLUMNS
+    writer = csv.DictWriter(file, columns, quoting=csv.QUOTE_NONNUMERIC)
     writer.writeheader()
     for row in rows():
+        if of_groups:
+            row["frames"] = _frames_in_words(row.get("frames", []))
         for column in ("source", "output"):
             if (row[column] or "").startswith(FORMULA_BEGINNINGS):
                 row[column] = os.path.join(".", row[column])  # still the same path
@@ -56,3 +60,12 @@ def write_csv(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
             if row[column].startswith(FORMULA_BEGINNINGS):
                 row[column] = "'" + row[column]
         writer.writerow(row)
+
+
+def _frames_in_words(frames: Sequence[dict[str, Any]]) -> str:
+    """Tell of a group's frames in one field: "2 of 3 used; c.jpg: truncated"."""
+    used = sum(frame["used"] for frame in frames)
+    left = [
+        f"{os.path.basename(one['source'])}: {one['reason']}" for one in frames if one["reason"]
+    ]
+    return "; ".join([f"{used} of {len(frames)} used", *left]) if frames else ""

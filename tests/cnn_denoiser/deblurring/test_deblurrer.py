@@ -14,6 +14,7 @@ from cnn_denoiser import Deblurrer
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from plumbing.pictures.codec import find_pictures, read_picture
 from tests.conftest import PROJECT, Command
+from tests.helpers.bursts import burst
 
 
 @pytest.fixture
@@ -161,3 +162,26 @@ def test_importing_it_costs_nothing_and_using_it_no_tensorflow() -> None:
         [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert finished.returncode == 0, finished.stderr
+
+
+def test_frames_of_a_plate_give_one_picture_whatever_their_order(negative: Deblurrer) -> None:
+    frames = [frame.blurred for frame in burst(1, 4, level=10)]
+    fused = negative.fuse(frames)
+    assert fused.shape == (90, 270)
+    assert np.array_equal(fused, negative.fuse(frames[::-1]))
+    assert not any(np.array_equal(fused, single) for single in negative(frames))
+    assert any(np.array_equal(negative.fuse(frames, how="best"), s) for s in negative(frames))
+    assert np.array_equal(negative.fuse(frames[:1] * 3), negative(frames[0]))
+
+
+def test_a_fused_picture_has_the_size_and_colours_of_a_frame(negative: Deblurrer) -> None:
+    result = negative.fuse([random_picture(120, 400, 3)], size="source", colour=True)
+    assert result.shape == (120, 400, 3)
+
+
+def test_frames_that_cannot_be_are_refused(negative: Deblurrer) -> None:
+    for wrong, error in (([], ValueError), (random_picture(30, 90), TypeError), ([3], TypeError)):
+        with pytest.raises(error, match="Received"):
+            negative.fuse(wrong)
+    with pytest.raises(ValueError, match="how must be"):
+        negative.fuse([random_picture(30, 90)], how="all")

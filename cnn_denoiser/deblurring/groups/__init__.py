@@ -1,0 +1,1 @@
+"""Several frames of one plate become one picture."""
