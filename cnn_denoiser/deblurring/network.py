@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from cnn_denoiser.model_files.model_folder import (
 from cnn_denoiser.model_files.onnx_seal import StaleOnnxError, sha256_in_seal
 from cnn_denoiser.model_files.run_folder import find_model_folder
 from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder
+from plates.slots import CLASSES, SLOTS
 from plumbing.files.regular import open_regular_file
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
@@ -33,8 +34,23 @@ _LARGEST_FILE = 1 << 30  # bytes; moussaka's has 21 million
 _log = logging.getLogger(__name__)
 
 
+class Deblurred(NamedTuple):
+    """What a network makes of blurred frames.
+
+    frames: uint8 (N, 90, 270).
+    logits: of what stands on the plates, float32 (N, 8, 73), classes of `plates.slots`; None where
+            the network does not read.
+    """
+
+    frames: np.ndarray
+    logits: np.ndarray | None
+
+
 class Network:
-    """A trained network, ready to deblur. Threads may share one."""
+    """A trained network, ready to deblur, and to read where it `reads`. Threads may share one.
+
+    temperature: what logits are divided by, so that probabilities hold.
+    """
 
     def __init__(self, onnx_path: Path, precision: Precision = "f32", threads: int | None = None):
         """Load an ONNX file.
@@ -57,7 +73,11 @@ class Network:
             content, onnx_path, threads
         )
         _check_tensors(computation.inputs, f"{onnx_path} does not take")
-        _check_tensors(computation.outputs, f"{onnx_path} does not give")
+        picture, *readings = computation.outputs or [None]
+        _check_tensors([picture] if picture else [], f"{onnx_path} does not give")
+        _check_readings(readings, onnx_path)
+        self.reads = bool(readings)
+        self.temperature = 1.0
         self._run = computation.run
         self.model = computation.metadata.get("model", "")
         self.weights_sha256 = computation.metadata.get("weights_sha256")
@@ -68,22 +88,37 @@ class Network:
         `batch_size` of them are computed at once; the result does not depend on it. Raises
         CheckpointError where what the network computes is no pictures.
         """
-        if len(frames) == 0:
-            return frames
-        batches = [frames[at : at + batch_size] for at in range(0, len(frames), batch_size)]
-        return np.concatenate([self._deblur(batch) for batch in batches])
+        return self.deblur_and_read(frames, batch_size).frames
 
-    def _deblur(self, frames: np.ndarray) -> np.ndarray:
+    def deblur_and_read(self, frames: np.ndarray, batch_size: int = BATCH_SIZE) -> Deblurred:
+        """Deblur frames as `deblur` does, and read them in the same pass."""
+        if len(frames) == 0:
+            return Deblurred(frames, np.empty((0, SLOTS, CLASSES), np.float32))
+        parts = [
+            self._deblur(frames[at : at + batch_size]) for at in range(0, len(frames), batch_size)
+        ]
+        logits = [part.logits for part in parts if part.logits is not None]
+        return Deblurred(
+            np.concatenate([part.frames for part in parts]),
+            np.concatenate(logits) if logits else None,
+        )
+
+    def _deblur(self, frames: np.ndarray) -> Deblurred:
         array = to_network(frames)
-        result = self._run(array)
-        if result.shape != array.shape or result.dtype != np.float32:
+        result, *readings = self._run(array)
+        self._check(result, array.shape, "pictures of 270x90")
+        for logits in readings:
+            self._check(logits, (len(array), SLOTS, CLASSES), "what stands on the plates")
+        return Deblurred(from_network(result), readings[0] if readings else None)
+
+    def _check(self, result: np.ndarray, shape: tuple[int, ...], what: str) -> None:
+        if result.shape != shape or result.dtype != np.float32:
             raise CheckpointError(
-                f"{self._path} does not give pictures of 270x90, but {result.dtype} "
-                f"{list(result.shape)} for {list(array.shape)}"
+                f"{self._path} does not give {what}, but {result.dtype} {list(result.shape)} for "
+                f"{list(shape)}"
             )
         if not np.isfinite(result).all():
             raise CheckpointError(f"{self._path} computes numbers that are not finite (NaN)")
-        return from_network(result)
 
 
 def load_network(
@@ -116,8 +151,10 @@ def open_network(folder: Path, precision: Precision = "f32", threads: int | None
     """
     path = folder / ONNX
     network = Network(path, precision, threads)
-    if network.weights_sha256 != read_description(folder).weights_sha256:
+    description = read_description(folder)
+    if network.weights_sha256 != description.weights_sha256:
         raise StaleOnnxError(f"{path} is not made of the weights that {DESCRIPTION} names")
+    network.temperature = description.calibration.get("temperature", 1.0)
     return network
 
 
@@ -170,3 +207,20 @@ def _check_tensors(tensors: Sequence[Tensor], what: str) -> None:
         raise CheckpointError(f"{what} pictures of 270x90 in batches, but {list(tensor.shape)}")
     if not tensor.is_float32:
         raise CheckpointError(f"{what} numbers of the type float32")
+
+
+def _check_readings(tensors: Sequence[Tensor], path: Path) -> None:
+    """Raise CheckpointError for anything but nothing, or logits of a plate's characters."""
+    if not tensors:
+        return
+    if len(tensors) > 1:
+        raise CheckpointError(
+            f"{path} does not give pictures, or pictures and readings, but {1 + len(tensors)} "
+            "arrays"
+        )
+    batch, *logits = tensors[0].shape or (0,)
+    if logits != [SLOTS, CLASSES] or isinstance(batch, int) or not tensors[0].is_float32:
+        raise CheckpointError(
+            f"{path} does not give readings of {SLOTS} places and {CLASSES} classes in batches, "
+            f"but {list(tensors[0].shape)}"
+        )

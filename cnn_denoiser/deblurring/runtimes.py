@@ -34,14 +34,14 @@ class Tensor(NamedTuple):
 class Computation(NamedTuple):
     """A network, ready to run.
 
-    run:      float32 `(N, 90, 270, 1)` to what the network makes of it; threads may call it at
-              once. Raises CheckpointError where the network fails.
+    run:      float32 `(N, 90, 270, 1)` to the arrays that the network makes of it; threads may
+              call it at once. Raises CheckpointError where the network fails.
     inputs:   what the file says that it takes.
     outputs:  what the file says that it gives.
     metadata: what else the file says about itself.
     """
 
-    run: Callable[[np.ndarray], np.ndarray]
+    run: Callable[[np.ndarray], list[np.ndarray]]
     inputs: list[Tensor]
     outputs: list[Tensor]
     metadata: Mapping[str, str]
@@ -70,9 +70,9 @@ def in_float32(network: bytes, path: Path, threads: int | None = None) -> Comput
         raise StaleOnnxError(f"{path} cannot be loaded: {_first_line(error)}") from error
     name = next((given.name for given in session.get_inputs()), "")
 
-    def run(array: np.ndarray) -> np.ndarray:
+    def run(array: np.ndarray) -> list[np.ndarray]:
         try:
-            return session.run(None, {name: array})[0]
+            return session.run(None, {name: array})
         except Exception as error:
             raise CheckpointError(f"{path} does not compute: {_first_line(error)}") from error
 
@@ -116,11 +116,11 @@ def in_bfloat16(network: bytes, path: Path, threads: int | None = None) -> Compu
     queue = openvino.AsyncInferQueue(compiled)
     lock = threading.Lock()  # the queue has one callback
 
-    def run(array: np.ndarray) -> np.ndarray:
-        results: list[np.ndarray | None] = [None] * len(array)
+    def run(array: np.ndarray) -> list[np.ndarray]:
+        results: list[list[np.ndarray]] = [[]] * len(array)
 
         def keep(request: openvino.InferRequest, index: int) -> None:
-            results[index] = request.get_output_tensor().data.copy()
+            results[index] = [tensor.data.copy() for tensor in request.output_tensors]
 
         with lock:
             try:
@@ -128,7 +128,7 @@ def in_bfloat16(network: bytes, path: Path, threads: int | None = None) -> Compu
                 for index in range(len(array)):
                     queue.start_async({0: array[index : index + 1]}, index)
                 queue.wait_all()
-                return np.concatenate([result for result in results if result is not None])
+                return [np.concatenate(outputs) for outputs in zip(*results, strict=True)]
             except (RuntimeError, ValueError) as error:
                 message = f"{path} does not compute: {_first_line(error)}"
                 raise CheckpointError(message) from error

@@ -30,8 +30,8 @@ LARGEST_DIFFERENCE = 1e-4
 def export_onnx(model_folder: Path, destination: Path) -> None:
     """Write the network of a model folder as a sealed ONNX file, atomically.
 
-    Its input `blurred` and its output are float32 (N, 90, 270, 1) in [-1, 1] for any N; dropout is
-    off. Its metadata hold `model`, the network's name, and `weights_sha256`.
+    Its input `blurred` and its first output are float32 (N, 90, 270, 1) in [-1, 1] for any N, the
+    second of a network that reads its logits; dropout is off. Its metadata hold `model`, the network's name, and `weights_sha256`.
 
     Raises CheckpointError where the folder is damaged, where TensorFlow is missing, and where ONNX
     Runtime does not come to the same result as Keras.
@@ -88,7 +88,10 @@ def _export(model: keras.Model, metadata: dict[str, str]) -> bytes:
     rng = np.random.default_rng(0)
     pictures = rng.uniform(-1, 1, (2, *model.input_shape[1:])).astype(np.float32)
     # This call is also what makes the model ready for its export.
-    expected = keras.ops.convert_to_numpy(model(pictures, training=False))
+    expected = [
+        keras.ops.convert_to_numpy(output)
+        for output in keras.tree.flatten(model(pictures, training=False))
+    ]
     signature = [keras.InputSpec("float32", (None, *pictures.shape[1:]), name="blurred")]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "exported.onnx"
@@ -102,12 +105,15 @@ def _export(model: keras.Model, metadata: dict[str, str]) -> bytes:
     return sealed
 
 
-def _compare(path: Path, pictures: np.ndarray, expected: np.ndarray) -> None:
+def _compare(path: Path, pictures: np.ndarray, expected: list[np.ndarray]) -> None:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (result,) = session.run(None, {"blurred": pictures})
-    difference = float(np.abs(result - expected).max())
+    results = session.run(None, {"blurred": pictures})
+    difference = max(
+        float(np.abs(result - wanted).max())
+        for result, wanted in zip(results, expected, strict=True)
+    )
     if not difference <= LARGEST_DIFFERENCE:  # also where it is not a number
         raise CheckpointError(
             f"the exported network differs from the trained one by {difference:.2g}; not written"

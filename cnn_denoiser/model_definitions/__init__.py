@@ -28,11 +28,12 @@ def create_model(name: str, seed: int = 0, precision: str = "f32", **settings: A
     """Build a network with fresh weights.
 
     Every network maps float32 `(N, 90, 270, 1)` in [-1, 1] to the same shape and, give or take,
-    range, whichever Keras backend runs it; those that read give a list of that and the logits of
-    what stands on the plate, float32 `(N, 8, 73)`, classes of `plates.slots`. `seed` (0 or more) settles its initial weights and its
-    dropout. With the precision bf16 it computes in bfloat16, its output still float32: about twice
-    as fast where the processor multiplies such numbers itself. `settings` are the network's own:
-    `width` of moussaka is its share of the channels, above 0 and at most 1.
+    range, whichever Keras backend runs it; one that reads gives a list of that and the logits of
+    what stands on the plate, float32 `(N, 8, 73)`, classes of `plates.slots`. `seed` (0 or more)
+    settles its initial weights and its dropout. With the precision bf16 it computes in bfloat16,
+    its outputs still float32: about twice as fast where the processor multiplies such numbers
+    itself. `settings` are the network's own: `width` of moussaka is its share of the channels,
+    above 0 and at most 1.
 
     Raises `ValueError` for a name that is not in `list_models()`, and for other settings.
     """

@@ -25,6 +25,8 @@ class ModelDescription:
     validation:     figures by name, and the step that they are of; empty where there are none.
     started_from:   `step`, `pictures_seen` and `weights_sha256` of the weights that the run
                     started from; empty for fresh ones.
+    calibration:    `temperature`, what the logits of a network that reads are divided by, so that
+                    its probabilities hold; empty where that is not known.
     measured:       what the evaluation found, by set of pictures: `pictures`, how many there are;
                     `blurred` and `deblurred`, figures by name.
     """
@@ -42,6 +44,7 @@ class ModelDescription:
     versions: dict[str, Any] = field(default_factory=dict)
     validation: dict[str, Any] = field(default_factory=dict)
     started_from: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, float] = field(default_factory=dict)
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
@@ -88,6 +91,8 @@ def _suits(name: str, value: Any) -> bool:
         return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
     if name == "validation":
         return isinstance(value, dict) and all(map(_is_number, value.values()))
+    if name == "calibration":
+        return isinstance(value, dict) and all(_is_number(v) and v > 0 for v in value.values())
     if name == "measured":
         return isinstance(value, dict) and all(map(_is_measurement, value.values()))
     return isinstance(value, dict)

@@ -102,8 +102,8 @@ class JaxDevice(OneDevice):
         def step(batches: Sequence[Batch]) -> list[float]:
             state = tuple([variable.value for variable in part] for part in variables)
             # Put together on the device, so that nothing is copied twice.
-            stacked = Batch(*map(jax.numpy.stack, zip(*batches, strict=True)))
-            state, losses = learn_all(state, stacked)
+            arrays: Any = [jax.numpy.stack(one) for one in zip(*batches, strict=True)]
+            state, losses = learn_all(state, Batch(*arrays))
             for part, values in zip(variables, state, strict=True):
                 for variable, value in zip(part, values, strict=True):
                     variable.assign(value)
