@@ -73,8 +73,8 @@ class Network:
             content, onnx_path, threads
         )
         _check_tensors(computation.inputs, f"{onnx_path} does not take")
-        picture, *readings = computation.outputs or [None]
-        _check_tensors([picture] if picture else [], f"{onnx_path} does not give")
+        readings = computation.outputs[1:]
+        _check_tensors(computation.outputs[:1], f"{onnx_path} does not give")
         _check_readings(readings, onnx_path)
         self.reads = bool(readings)
         self.temperature = 1.0

@@ -31,7 +31,8 @@ def export_onnx(model_folder: Path, destination: Path) -> None:
     """Write the network of a model folder as a sealed ONNX file, atomically.
 
     Its input `blurred` and its first output are float32 (N, 90, 270, 1) in [-1, 1] for any N, the
-    second of a network that reads its logits; dropout is off. Its metadata hold `model`, the network's name, and `weights_sha256`.
+    second of a network that reads its logits; dropout is off. Its metadata hold `model`, the
+    network's name, and `weights_sha256`.
 
     Raises CheckpointError where the folder is damaged, where TensorFlow is missing, and where ONNX
     Runtime does not come to the same result as Keras.
