@@ -110,6 +110,8 @@ class CharacterReader(keras.layers.Layer):
             slots = slots + self.from_slots[number](asking, asking)
             slots = slots + self.after[number](self.between[number](third(slots)))
         logits = self.logits(self.slots_norm(slots))
+        # Exported, the shape would be lost.
+        logits = ops.reshape(logits, (-1, self._slots, self.logits.units))
         meanings = self.meanings(ops.softmax(logits))
         told = points + self.to_features(known, order, meanings)
         return logits, ops.reshape(told, (-1, rows, columns, channels))
