@@ -92,6 +92,7 @@ def test_pictures_unlike_plates_can_be_refused(
     assert (row["width"], row["height"], row["output"]) == (640, 480, None)
     assert "plate crop" in row["reason"] and row["reason"] == row["warning"]
     assert f"1 {row['status']}" in finished.stdout
+    assert finished.stderr.count("plate crop") == 1
 
 
 def test_reports_hold_what_evidence_needs(

@@ -25,7 +25,8 @@ class Summary:
     failed: int = 0
     repaired: int = 0
     warned: int = 0
-    first_warned: Outcome | None = None
+    warned_untold: int = 0  # those of the warned that did not fail; failures are told one by one
+    first_warned: Outcome | None = None  # of those
     unwanted: int = 0  # those of the skipped that carry a warning
     first_failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -47,7 +48,9 @@ class Summary:
             self.repaired += bool(outcome.reason)
         if outcome.warning:
             self.warned += 1
-            self.first_warned = self.first_warned or outcome
+            if outcome.status != "failed":
+                self.warned_untold += 1
+                self.first_warned = self.first_warned or outcome
 
     def figures(self) -> dict[str, object]:
         """Return the counts by name, as a report takes them."""
@@ -93,13 +96,17 @@ class Summary:
         return ("interrupted: " if self.interrupted else "") + "; ".join(parts)
 
     def warning(self) -> str | None:
-        """Tell how many pictures carry a warning, and the first one with its own, or None."""
+        """Tell how many pictures carry a warning, and the first one with its own, or None.
+
+        Those that failed are left out.
+        """
         if self.first_warned is None:
             return None
         told = f"{self.first_warned.source}: {self.first_warned.warning}"
-        if self.warned == 1:
+        if self.warned_untold == 1:
             return told
-        return f"{self.warned} pictures carry a warning (a report names them), the first {told}"
+        count = self.warned_untold
+        return f"{count} pictures carry a warning (a report names them), the first {told}"
 
 
 def _count(number: int, noun: str) -> str:
