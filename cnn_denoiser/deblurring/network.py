@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -30,8 +29,6 @@ Precision = Literal["f32", "bf16"]
 BATCH_SIZE = 8
 
 _LARGEST_FILE = 1 << 30  # bytes; moussaka's has 21 million
-
-_log = logging.getLogger(__name__)
 
 
 class Deblurred(NamedTuple):
@@ -181,7 +178,6 @@ def _open_or_export(folder: Path, open_folder: Callable[[Path], Network]) -> Net
         from cnn_denoiser.export.keras_to_onnx import export_in_another_process
 
         path = folder / ONNX
-        _log.info("making %s from the saved weights (once, with TensorFlow) ...", path)
         export_in_another_process(folder, path)
     return open_folder(folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # Float32 sums in another order differ by about 1e-6; a wrong graph differs by far more.
 LARGEST_DIFFERENCE = 1e-4
+
+_log = logging.getLogger(__name__)
 
 
 def export_onnx(model_folder: Path, destination: Path) -> None:
@@ -58,9 +61,10 @@ def export_in_another_process(model_folder: Path, destination: Path) -> None:
     """Do what `export_onnx` does in a process of its own.
 
     So TensorFlow's half a gigabyte of memory and its messages stay out of this one. It is not
-    started for weights that are missing or damaged. Raises CheckpointError.
+    started, nor told of, for weights that are missing or damaged. Raises CheckpointError.
     """
     verified_weights(model_folder)
+    _log.info("making %s from the saved weights (once, with TensorFlow) ...", destination.name)
     paths = [os.path.abspath(model_folder), os.path.abspath(destination)]
     command = [sys.executable, "-m", "cnn_denoiser.export", *paths]
     project = str(Path(__file__).resolve().parents[2])

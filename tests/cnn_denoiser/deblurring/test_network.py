@@ -126,7 +126,7 @@ def test_fresh_onnx_is_used_as_it_is(negative_folder: Path, exports: list[Path])
 
 @pytest.mark.parametrize("state", ["missing", "of other weights", "damaged"])
 def test_onnx_is_made_anew_once_where_needed(
-    negative_folder: Path, exports: list[Path], state: str, caplog: pytest.LogCaptureFixture
+    negative_folder: Path, exports: list[Path], state: str
 ) -> None:
     onnx_path = negative_folder / "model.onnx"
     if state == "missing":
@@ -136,9 +136,7 @@ def test_onnx_is_made_anew_once_where_needed(
     else:
         description = {"model": "negative", "weights_sha256": "two", "step": 2, "parameters": 0}
         (negative_folder / "model.json").write_text(json.dumps(description))
-    with caplog.at_level("INFO"):
-        load_network(checkpoint=negative_folder)
-    assert "TensorFlow" in caplog.text
+    load_network(checkpoint=negative_folder)
     load_network(checkpoint=negative_folder)
     assert exports == [negative_folder]
 

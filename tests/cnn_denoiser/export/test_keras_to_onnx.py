@@ -118,9 +118,13 @@ def test_reasons_come_through_from_the_other_process(moussaka_folder: Path, tmp_
         export_in_another_process(moussaka_folder, tmp_path / "none" / "model.onnx")
 
 
-def test_no_process_is_started_for_weights_that_are_not_there(
-    moussaka_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_no_process_is_started_nor_told_of_for_weights_that_are_not_there(
+    moussaka_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a process is started"))
     with pytest.raises(CheckpointError, match="weights"):
         export_in_another_process(tmp_path, tmp_path / "model.onnx")
@@ -128,6 +132,20 @@ def test_no_process_is_started_for_weights_that_are_not_there(
     (tmp_path / "weights.weights.h5").write_bytes(b"half")
     with pytest.raises(CheckpointError, match="damaged"):
         export_in_another_process(tmp_path, tmp_path / "model.onnx")
+    assert "making" not in caplog.text
+
+
+def test_making_a_network_is_told(
+    moussaka_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    done = subprocess.CompletedProcess([], 0)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+    export_in_another_process(moussaka_folder, tmp_path / "model.onnx")
+    assert "making model.onnx from the saved weights" in caplog.text
 
 
 @pytest.mark.parametrize("change", ["damaged weights", "unknown network"])
