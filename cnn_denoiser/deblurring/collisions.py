@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-from plumbing.files.same_file import KnownFiles, Places, inode_of
+from plumbing.files.same_file import KnownFiles, Places, follow, inode_of
 
 Names = Callable[[], Iterable[tuple[str, list[str]]]]
 
@@ -31,10 +31,11 @@ def find_collision(names: Names, reports: Sequence[str] = ()) -> str | None:
 
 def _find_source_overwritten(names: Names) -> str | None:
     places = Places()
-    folders = {os.path.dirname(places.of(source)) for source, _ in names()}
+    folders = {places.split(follow(source))[0] for source, _ in names()}
     # No other results can be a source: most often there are none of these.
+    missing = _MissingFolders()
     if not any(
-        os.path.dirname(places.of(path, follow=False)) in folders or os.path.lexists(path)
+        places.split(path)[0] in folders or (not missing.has(path) and os.path.lexists(path))
         for _, results in names()
         for path in results
     ):
@@ -53,6 +54,19 @@ def _find_source_overwritten(names: Names) -> str | None:
     return None
 
 
+class _MissingFolders:
+    """Tells which paths lie in folders that do not exist, looking at each folder once."""
+
+    def __init__(self) -> None:
+        self._missing: dict[str, bool] = {}
+
+    def has(self, path: str) -> bool:
+        folder = os.path.dirname(path)
+        if folder not in self._missing:
+            self._missing[folder] = not os.path.isdir(folder)
+        return self._missing[folder]
+
+
 def _numbers(path: str, places: Places) -> list[int]:
     """Return what a path has in common with every other one that leads to the same file."""
     there = inode_of(path)
@@ -67,20 +81,21 @@ def _find_clash(names: Names) -> str | None:
     folders: set[str] = set()
     for _, results in names():
         for path in results:
-            place = places.of(path, follow=False)
+            place = places.split(path)
             number = hash(place)
             (again if number in seen else seen).add(number)
-            folders.add(os.path.dirname(place))
-    again |= {number for number in map(hash, folders) if number in seen}
+            folders.add(place[0])
+    again |= {number for number in map(hash, map(os.path.split, folders)) if number in seen}
     del seen
     if not again:
         return None
     taken: dict[str, str] = {}
     for source, results in names():
         for path in results:
-            place = places.of(path, follow=False)
-            if hash(place) not in again:
+            parts = places.split(path)
+            if hash(parts) not in again:
                 continue
+            place = os.path.join(*parts)
             if place in taken:
                 return _clash(taken[place], source, path)
             taken[place] = source
@@ -90,6 +105,8 @@ def _find_clash(names: Names) -> str | None:
 
 
 def _find_among_reports(names: Names, reports: Sequence[str]) -> str | None:
+    if not reports:
+        return None
     known = KnownFiles()
     for report in reports:
         if found := known.find(report):

@@ -128,11 +128,13 @@ class Plan:
     def names(self) -> Iterator[tuple[str, list[str]]]:
         """Give the path of each source and the paths of its results, as texts."""
         folders = [os.path.join(str(folder), "") for folder in self.result_folders()]
+        current, top = None, ""
         for folder, source, result, frames in self.entries:
-            first, *others = frames or (source,)
-            yield os.path.join(str(folder), first), [path + result for path in folders]
-            for other in others:
-                yield os.path.join(str(folder), other), []
+            if folder is not current:
+                current, top = folder, os.path.join(str(folder), "")
+            yield top + (frames[0] if frames else source), [path + result for path in folders]
+            for other in frames[1:] if frames else ():
+                yield top + other, []
 
     def keep_existing(self) -> None:
         """Mark those whose results are all there, so that they are left as they are."""

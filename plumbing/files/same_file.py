@@ -42,19 +42,26 @@ class Places:
     def __init__(self) -> None:
         self._folders: dict[str, str] = {}
 
-    def of(self, path: str, follow: bool = True) -> str:
-        """Return the place of a path; with `follow` of what it leads to where it is a link.
+    def of(self, path: str) -> str:
+        """Return the place of a path, of what it leads to where it is a link."""
+        return os.path.join(*self.split(follow(path)))
+
+    def split(self, path: str) -> tuple[str, str]:
+        """Return the place of the folder that a path lies in, and its name there, not followed.
 
         What begins with a protocol (s3://) is on no disk: its place is its name.
         """
-        if "://" in path:
-            return _fold(path)
-        if follow and os.path.islink(path):
-            return _fold(os.path.realpath(path))
         folder, name = os.path.split(path)
-        if folder not in self._folders:
-            self._folders[folder] = _fold(os.path.realpath(folder))
-        return os.path.join(self._folders[folder], _fold(name))
+        place = self._folders.get(folder)
+        if place is None:
+            place = _fold(folder if "://" in folder else os.path.realpath(folder))
+            self._folders[folder] = place
+        return place, _fold(name)
+
+
+def follow(path: str) -> str:
+    """Return what a path leads to where it is a link, else the path."""
+    return os.path.realpath(path) if os.path.islink(path) else path
 
 
 def inode_of(path: str) -> tuple[int, int] | None:
@@ -67,4 +74,4 @@ def inode_of(path: str) -> tuple[int, int] | None:
 
 
 def _fold(name: str) -> str:
-    return unicodedata.normalize("NFC", name).lower()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).lower()
