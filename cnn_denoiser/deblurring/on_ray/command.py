@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from plumbing.commands.errors import UsageError
         from plumbing.commands.streams import without_native_notices
 
+        if options.group is not None:
+            raise UsageError("--group is not for a cluster; use deblur_images.py, with --shard K/N")
         if is_archive(options.destination):
             raise UsageError(
                 f"{options.destination}: many workers cannot write one archive; name a folder"
