@@ -26,6 +26,7 @@ from blurrer import Pair
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import PRECISIONS
 from cnn_denoiser.model_definitions.keras_backend import load_keras
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.plates import SyntheticPlates
 from cnn_denoiser.training.distributed.strategies import open_strategy
@@ -51,7 +52,7 @@ class Stopwatch:
         """Processor seconds so far."""
         return time.process_time() - self._start
 
-    def paused(self, pairs: TrainingPairs) -> Iterator[Pair]:
+    def paused(self, pairs: TrainingPairs) -> Iterator[Batch]:
         """Yield the batches of `pairs`, whose making does not count."""
         number = 0
         while True:
@@ -116,7 +117,7 @@ def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -
         watch.skip(seconds)
 
     if kind != NO_PRETRAINING:
-        plates = (to_network(sharp) for _, sharp in watch.paused(pairs))
+        plates = (to_network(batch.sharp) for batch in watch.paused(pairs))
         for _ in pretrain(learner.network, plates, options.pretraining_batches, seed, kind):
             pass
         run.pretraining_seconds = watch.seconds
@@ -189,7 +190,10 @@ def main() -> None:
     load_keras()
     pairs = TrainingPairs(SyntheticPlates(), "camera", options.batch_size, VALIDATION_SEED)
     batches = [pairs.batch(number) for number in range(VALIDATION_BATCHES)]
-    validation = Pair(*(np.concatenate(side) for side in zip(*batches, strict=True)))
+    validation = Pair(
+        np.concatenate([batch.blurred for batch in batches]),
+        np.concatenate([batch.sharp for batch in batches]),
+    )
     runs: list[Run] = []
     for seed in range(options.seeds):
         for kind in KINDS:

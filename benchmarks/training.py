@@ -31,16 +31,17 @@ import numpy as np
 
 from benchmarks.deblurring import multiplications
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
-from blurrer import Pair
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.model_definitions.keras_backend import load_keras
 from cnn_denoiser.model_files.run_folder import list_checkpoints, number_of
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.data.training_data import open_data
 from cnn_denoiser.training.distributed.strategies import open_strategy
 from cnn_denoiser.training.distributed.worker import Worker
 from cnn_denoiser.training.options import TrainingOptions, with_recipe
+from plates.slots import SLOTS
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -74,7 +75,8 @@ class Bench:
         random = np.random.default_rng(0)
         shape = (self._size, HEIGHT, WIDTH)
         frames = random.integers(0, 256, shape, np.uint8)
-        self._call = [Pair(frames, frames)] * settings.steps_per_call
+        characters = np.zeros((self._size, SLOTS), np.int8)
+        self._call = [Batch(frames, frames, characters)] * settings.steps_per_call
         self._learner.learn(self._call)
         self._bare = min(self._learn_constant() for _ in range(2))
 

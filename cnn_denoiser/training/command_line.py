@@ -28,7 +28,7 @@ from plumbing.commands.options import make_parser, option, parse
 # What may differ when a run goes on: how it is run, how far (the schedules stretch), and
 # where its data lie, as long as they are the same.
 CHANGEABLE = frozenset(
-    {"num_iter", "log_every", "validate_every", "save_every", "workers", "strategy"}
+    {"num_iter", "minutes", "log_every", "validate_every", "save_every", "workers", "strategy"}
     | {"data", "pretraining_data", "validation_data"}
 )
 _EXIT_CODES = f"""exit codes:
@@ -111,6 +111,8 @@ def _checked(options: TrainingOptions) -> TrainingOptions:
     for name in ("synthetic_share", "recombined_share"):
         if getattr(options, name) and not options.data:
             raise UsageError(f"--{name} needs --data: without it all plates are synthetic")
+    if options.minutes and options.strategy == "multi_worker":
+        raise UsageError("--minutes: the clocks of several machines differ; give --num_iter alone")
     if options.width != 1 and "width" not in NETWORKS[options.model]:
         raise UsageError(f"--width: {options.model} has one width only")
     try:

@@ -29,6 +29,7 @@ from cnn_denoiser.training.resume import Start, check_agreement, find_start, res
 from plumbing.commands.errors import UsageError
 from plumbing.commands.notices import printable
 from plumbing.commands.signals import StopSignals
+from plumbing.pictures.errors import PictureError
 
 if TYPE_CHECKING:
     from cnn_denoiser.training.checkpointing import Checkpointing
@@ -109,7 +110,7 @@ class _Run:
                 self._train(monitor)
             if monitor:
                 monitor.close()
-        except (OSError, CheckpointError, WorkerLostError) as error:
+        except (OSError, PictureError, CheckpointError, WorkerLostError) as error:
             hint = "once that is put right, go on with --run continue"
             raise TrainingError(f"{error}; {self._checkpointing.kept()}; {hint}") from error
         except MemoryError as error:

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from blurrer import Pair
 from cnn_denoiser import model_definitions
 from cnn_denoiser.model_files import model_folder, run_folder
 from cnn_denoiser.model_files.description import ModelDescription
 from cnn_denoiser.training import trainer
 from cnn_denoiser.training.checkpointing import Checkpointing
 from cnn_denoiser.training.command import main
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.recipes import RECIPES
 from plates import draw_plate
@@ -71,7 +71,7 @@ def test_the_best_weights_by_validation_are_kept(
 ) -> None:
     learn = Learner.learn
 
-    def learn_and_then_forget(self: Learner, batches: list[Pair]) -> list[float]:
+    def learn_and_then_forget(self: Learner, batches: list[Batch]) -> list[float]:
         losses = learn(self, batches)
         if self.step > 6:
             self.network.set_weights([10 + w for w in self.network.get_weights()])
@@ -300,3 +300,40 @@ def test_weights_of_half_the_width_are_widened(
         outputs.append(np.asarray(network(frames, training=False)))
     np.testing.assert_allclose(*outputs, atol=1e-5)
     assert command(tmp_path / "x", "restart", 1, *more, *wide, "--width", 0.75) == 2
+
+
+def test_a_run_with_a_time_limit_ends_with_its_schedule_at_its_end(
+    tmp_path: Path, plates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter(range(0, 10_000, 10))
+    monkeypatch.setattr(trainer.time, "monotonic", lambda: float(next(seconds)))
+    more = ("--data", plates, "--batch_size", 2, "--minutes", 5, "--log_every", 1)
+    assert command(tmp_path, "restart", 99_999, *more) == 0
+    last = description(tmp_path).step
+    assert 3 < last < 100
+    events = EventAccumulator(str(tmp_path / "training"), size_guidance={"scalars": 0}).Reload()
+    rates = [event.value for event in events.Scalars("learning_rate")]
+    assert len(rates) == last
+    assert rates[-1] < 0.5 * max(rates)
+
+
+def test_plates_that_vanish_during_the_training_are_told_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, learn = tmp_path / "plates", Learner.learn
+    folder.mkdir()
+    for index in range(40):
+        plate = draw_plate(np.random.default_rng(index % 2))[0]
+        write_picture(folder / f"{index}.png", plate)
+
+    def learn_and_remove(self: Learner, batches: list[Batch]) -> list[float]:
+        for path in folder.iterdir():
+            path.unlink()
+        return learn(self, batches)
+
+    monkeypatch.setattr(Learner, "learn", learn_and_remove)
+    more = ("--data", folder, "--batch_size", 1, "--validation_share", 0)
+    assert command(tmp_path / "run", "restart", 39, *more) == 1
+    said = capsys.readouterr().err
+    assert "can no longer be read" in said and "--run continue" in said
+    assert "Traceback" not in said

@@ -6,6 +6,7 @@ import numpy as np
 
 from cnn_denoiser.training.data.bank import PlateBank
 from cnn_denoiser.training.data.pairs import EPOCHS_PER_PLATE, TrainingPairs
+from plates.plate import Plate
 
 
 @dataclass
@@ -17,9 +18,9 @@ class Counted:
     def __len__(self) -> int:
         return 6
 
-    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
+    def plate(self, index: int, random: np.random.Generator) -> Plate:
         self.drawn.append(index)
-        return np.full((30, 90, 3), random.integers(0, 256), np.uint8)
+        return Plate(np.full((30, 90, 3), random.integers(0, 256), np.uint8), f"京A1234{index}")
 
 
 def pairs() -> TrainingPairs:
@@ -36,8 +37,8 @@ def all_batches(epochs: int, room: int, owners: int = 1) -> tuple[list[int], int
         for places, pair in (bank.part(number) for bank in banks):
             for at, place in enumerate(places):
                 assert pair is not None
-                np.testing.assert_array_equal(pair.blurred[at], expected.blurred[place])
-                np.testing.assert_array_equal(pair.sharp[at], expected.sharp[place])
+                for array, of_all in zip(pair, expected, strict=True):
+                    np.testing.assert_array_equal(array[at], of_all[place])
             seen += places
         assert sorted(seen) == [0, 1, 2]
     return data.plates.drawn, len(data.plates.drawn)  # type: ignore[attr-defined]

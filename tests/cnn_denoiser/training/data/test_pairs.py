@@ -18,6 +18,8 @@ from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.distributed.worker import Worker
 from plates import draw_plate
 from plates.characters import CharacterPlaces
+from plates.plate import Plate
+from plates.slots import decode
 from plumbing.pictures.codec import PictureError, write_picture
 
 
@@ -30,10 +32,10 @@ class FlatPlates:
     def __len__(self) -> int:
         return self.count
 
-    def picture(self, index: int, random: np.random.Generator) -> np.ndarray:
+    def plate(self, index: int, random: np.random.Generator) -> Plate:
         picture = np.full((30, 90, 3), 20, np.uint8)
         picture[:, 8 * index : 8 * index + 8] = 200
-        return picture
+        return Plate(picture, f"京A1234{index}")
 
 
 def pairs(batch_size: int = 3, seed: int = 0) -> TrainingPairs:
@@ -48,10 +50,12 @@ def indices_of(batch: np.ndarray) -> list[int]:
 
 
 def test_a_batch_is_a_function_of_its_number() -> None:
-    for first, again in zip(pairs().batch(5), pairs().batch(5), strict=True):
+    batch = pairs().batch(5)
+    for first, again in zip(batch, pairs().batch(5), strict=True):
         np.testing.assert_array_equal(first, again)
-        assert first.shape == (3, 90, 270)
-        assert first.dtype == np.uint8
+    for side in (batch.blurred, batch.sharp):
+        assert (side.shape, side.dtype) == ((3, 90, 270), np.uint8)
+    assert [int(decode(text)[-1]) for text in batch.characters] == indices_of(batch.sharp)
     assert not np.array_equal(pairs().batch(5)[0], pairs(seed=1).batch(5)[0])
 
 
@@ -79,7 +83,8 @@ def test_a_plate_is_blurred_afresh_in_every_pass() -> None:
 
 def test_the_blurred_batch_is_softer() -> None:
     pair = TrainingPairs(SyntheticPlates(), "main", 4, 0).batch(0)
-    edges = [np.abs(np.diff(batch.astype(float), axis=2)).mean() for batch in pair]
+    sides = (pair.blurred, pair.sharp)
+    edges = [np.abs(np.diff(side.astype(float), axis=2)).mean() for side in sides]
     assert edges[0] < 0.7 * edges[1]
 
 
@@ -87,10 +92,9 @@ def test_the_blurred_batch_is_softer() -> None:
 def test_worker_processes_make_the_same_batches_in_order(workers: int) -> None:
     streamed = list(stream_batches(pairs(), 2, 9, workers))
     assert len(streamed) == 7
-    for number, (blurred, sharp) in enumerate(streamed, start=2):
-        expected = pairs().batch(number)
-        np.testing.assert_array_equal(blurred, expected[0])
-        np.testing.assert_array_equal(sharp, expected[1])
+    for number, batch in enumerate(streamed, start=2):
+        for array, expected in zip(batch, pairs().batch(number), strict=True):
+            np.testing.assert_array_equal(array, expected)
 
 
 def test_unreadable_pictures_are_named_and_left_out(tmp_path: Path) -> None:
@@ -127,10 +131,12 @@ def test_plates_are_mixed_in_the_shares_asked_for(
 ) -> None:
     drawn = np.zeros((84, 264, 3), np.uint8)
     recombined = np.full((84, 264, 3), 255, np.uint8)
-    monkeypatch.setattr(plates_module, "draw_plate", lambda random: (drawn, ""))
-    monkeypatch.setattr(plates_module, "recombine", lambda plate, donors, random: recombined)
+    monkeypatch.setattr(plates_module, "draw_plate", lambda random, alike_share: (drawn, ""))
+    monkeypatch.setattr(
+        plates_module, "recombine", lambda plate, donors, random: Plate(recombined, "")
+    )
     mixed = MixedPlates(own_plates, CharacterPlaces([None] * 4), *shares)
-    pictures = [mixed.picture(1, np.random.default_rng(seed)) for seed in range(100)]
+    pictures = [mixed.plate(1, np.random.default_rng(seed)).picture for seed in range(100)]
     counts = tuple(
         sum(picture is special for picture in pictures) for special in (drawn, recombined)
     )
@@ -139,6 +145,7 @@ def test_plates_are_mixed_in_the_shares_asked_for(
 
 def test_recombined_plates_are_a_function_of_the_seed(own_plates: PlatesInFolders) -> None:
     mixed = MixedPlates(own_plates, CharacterPlaces(["京A12345"] * 4), recombined_share=0.99)
-    first, again = (mixed.picture(0, np.random.default_rng(3)) for _ in range(2))
-    np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(first, own_plates.picture(0, np.random.default_rng(3)))
+    first, again = (mixed.plate(0, np.random.default_rng(3)) for _ in range(2))
+    np.testing.assert_array_equal(first.picture, again.picture)
+    own = own_plates.plate(0, np.random.default_rng(3))
+    assert not np.array_equal(first.picture, own.picture)

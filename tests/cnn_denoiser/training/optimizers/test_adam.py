@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from blurrer import Pair
 from cnn_denoiser.model_definitions import create_model
+from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.distributed.one_device import OneDevice
-from cnn_denoiser.training.losses import mse
+from cnn_denoiser.training.losses import Objective, mse
 from cnn_denoiser.training.optimizers import OPTIMIZERS, make_optimizer
 from cnn_denoiser.training.optimizers.adam import fan_in, rate_scales
 from cnn_denoiser.training.optimizers.schedules import make_schedule
@@ -55,18 +55,18 @@ def after_some_batches(optimizer_of: object) -> float:
             layer.rate.assign(0.0)
     optimizer = optimizer_of(network)  # type: ignore[operator]
     optimizer.build(network.trainable_variables)
-    step = OneDevice().make_step(network, optimizer, mse)
+    step = OneDevice().make_step(network, optimizer, Objective(mse))
     rng = np.random.default_rng(0)
     levels = rng.integers(0, 256, (2, 9, 27), np.uint8)
     sharp = levels.repeat(10, axis=1).repeat(10, axis=2)
-    step([Pair(sharp, sharp)] * 10)
+    step([Batch(sharp, sharp, np.zeros((2, 8), np.int8))] * 10)
     return dead_share(network, sharp)
 
 
 def test_relus_stay_alive_where_plain_adam_kills_them() -> None:
     def scaled(network: keras.Model) -> keras.optimizers.Optimizer:
         options = with_recipe({"model": "moussaka", "num_iter": 99999})
-        return make_optimizer(options, network, 0.003)
+        return make_optimizer(options, network)
 
     assert after_some_batches(scaled) < 0.05
     assert after_some_batches(lambda network: keras.optimizers.Adam(0.003)) > 0.3
