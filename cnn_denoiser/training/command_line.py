@@ -34,7 +34,7 @@ CHANGEABLE = frozenset(
 _EXIT_CODES = f"""exit codes:
   {ExitCode.OK:d}    done
   {ExitCode.FAILED:d}    the training failed: it diverged, a disk is full, memory ran out ...
-  {ExitCode.USAGE:d}    wrong usage, or another training writes into --output
+  {ExitCode.USAGE:d}    wrong usage, a wrong TF_CONFIG, or another training writes into --output
   {ExitCode.MODEL:d}    saved states, weights or run.json are damaged
   {ExitCode.INTERRUPTED:d}  stopped by Ctrl-C ({ExitCode.TERMINATED:d}: by SIGTERM), the state saved
 """

@@ -14,6 +14,7 @@ from plumbing.commands.errors import CommandError
 TASKS = ("chief", "worker")  # in the order that TensorFlow counts them
 SECONDS_BETWEEN_TRIES = 0.5
 LONGEST_CONFIG = 1 << 20
+LARGEST_PORT = 65535
 
 
 class WorkerLostError(CommandError):
@@ -53,11 +54,22 @@ def read_tf_config() -> Worker:
             for task in TASKS
             for index, address in enumerate(cluster.get(task, []))
         }
-        if not all(re.fullmatch(r".+:\d{1,5}", address) for address in members.values()):
-            raise ValueError("not every machine is given as host:port")
+        for address in members.values():
+            host_and_port = re.fullmatch(r".+:([0-9]{1,5})", address)
+            if not host_and_port or not 0 < int(host_and_port[1]) <= LARGEST_PORT:
+                raise ValueError(f"not host:port: {address}")
+        if len(set(members.values())) < len(members):
+            raise ValueError("two machines have the same address")
         own = (config["task"]["type"], int(config["task"]["index"]))
         return Worker([*members].index(own), len(members), next(iter(members.values())))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ValueError,
+        ArithmeticError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise ValueError(
             "the environment variable TF_CONFIG must name the machines and this one's place, as in "
             '{"cluster": {"worker": ["first:2222", "second:2222"]}, "task": {"type": "worker", '

@@ -41,7 +41,11 @@ def test_a_cluster_may_name_its_chief(monkeypatch: pytest.MonkeyPatch) -> None:
     ["", "{", "[]", "{}", '{"cluster": {"worker": ["a:1"]}}',
      '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}',
      '{"cluster": {"worker": ["a:1"]}, "task": {"type": "cook", "index": 0}}', "[" * 100_000,
-     '{"cluster": {"worker": [1, "a"]}, "task": {"type": "worker", "index": 0}}'],
+     '{"cluster": {"worker": [1, "a"]}, "task": {"type": "worker", "index": 0}}',
+     '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": Infinity}}',
+     '{"cluster": {"worker": ["a:99999"]}, "task": {"type": "worker", "index": 0}}',
+     '{"cluster": {"worker": ["a:0"]}, "task": {"type": "worker", "index": 0}}',
+     '{"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}}'],
 )  # fmt: skip
 def test_what_is_wrong_with_tf_config_is_said(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("TF_CONFIG", text)
