@@ -81,10 +81,10 @@ def _find_clash(names: Names) -> str | None:
     folders: set[str] = set()
     for _, results in names():
         for path in results:
-            place = places.split(path)
-            number = hash(place)
+            parts = places.split(path)
+            number = hash(parts)
             (again if number in seen else seen).add(number)
-            folders.add(place[0])
+            folders.add(parts[0])
     again |= {number for number in map(hash, map(os.path.split, folders)) if number in seen}
     del seen
     if not again:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import socket
+import warnings
 from collections.abc import Iterator
 
 from plumbing.commands.errors import CommandError, UsageError
@@ -44,6 +45,7 @@ def import_ray() -> None:
     os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     import ray.data
 
+    warnings.filterwarnings("ignore", module=r"ray\.")
     for name in ("ray", "ray.data"):
         logger = logging.getLogger(name)
         logger.setLevel(logging.ERROR)

@@ -77,7 +77,7 @@ class RayPipeline:
             return
         with cluster(self._options.address, self._options.workers) as cores:
             self._connected()
-            workers = self._options.workers or cores
+            workers = min(self._options.workers or cores, count)
             if cores < 1:
                 raise UsageError(f"the cluster at {self._options.address} has no cores to give")
             size = min(BATCHES * self._options.batch_size, math.ceil(count / (SHARES * workers)))
