@@ -78,6 +78,13 @@ def test_a_quality_without_effect_is_told(deblur: Command, source: Path, tmp_pat
     assert finished.stderr == ""
 
 
+def test_an_aspect_without_effect_is_told(deblur: Command, source: Path, tmp_path: Path) -> None:
+    keep = (source, tmp_path / "out", "--dry-run", "--aspect", "keep")
+    told = "warning: --aspect has no effect with --size 2x: such results have the source's shape"
+    assert told in deblur(*keep, "--size", "2x").stderr
+    assert deblur(*keep, "--size", "540").stderr == ""
+
+
 def test_results_in_colour_at_the_networks_size(
     deblur: Command, source: Path, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def run_deblurring(
         comparisons=options.compare,
         reports=options.report,
     )
+    _warn_of_aspect(options)
     _warn_of_quality(plan, options.quality)
     signals.check()
     if options.dry_run:
@@ -174,6 +175,17 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
         "options": options.settings_given or "the defaults",
     }
     return details | ({"shard": str(options.shard)} if options.shard else {})
+
+
+def _warn_of_aspect(options: DeblurOptions) -> None:
+    """Say where `--aspect keep` has no effect."""
+    import logging
+
+    if options.aspect == "keep" and options.size.kind not in ("model", "width"):
+        logging.getLogger(__name__).warning(
+            "--aspect has no effect with --size %s: such results have the source's shape",
+            options.size,
+        )
 
 
 def _warn_of_quality(plan: Plan, quality: int | None) -> None:
