@@ -47,6 +47,10 @@ def test_shipped_results_are_what_the_shipped_weights_make(
         assert difference.mean() < 1, name
 
 
+def test_the_folder_of_plates_itself_holds_no_montage() -> None:
+    assert find_pictures(DATA) == []
+
+
 @pytest.mark.parametrize(("name", "count"), [("final_test", 40), ("100blurred", 100)])
 def test_shipped_plates_have_originals_and_texts(name: str, count: int) -> None:
     sharp = {"final_test": "final_test_sharp", "100blurred": "100sharp"}[name]

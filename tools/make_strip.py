@@ -3,7 +3,7 @@
     python3 deblur_images.py data/final_test final_test_deblurred
     python3 tools/make_strip.py
 
-writes before_after.png in this folder: every fourth plate, blurred above and deblurred below.
+writes docs/before_after.png: every fourth plate, blurred above and deblurred below.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ import numpy as np
 
 from plumbing.pictures.codec import find_pictures, read_picture, write_picture
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-DEBLURRED = DATA.parent / "final_test_deblurred"
+PROJECT = Path(__file__).resolve().parents[1]
+DATA = PROJECT / "data"
+DEBLURRED = PROJECT / "final_test_deblurred"
 STEP = 4
 COLUMNS = 5
 WIDTH, HEIGHT = 180, 60
@@ -50,4 +51,4 @@ def _cell(path: Path) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    write_picture(DATA / "before_after.png", make_strip())
+    write_picture(PROJECT / "docs" / "before_after.png", make_strip())
