@@ -26,7 +26,7 @@ from blurrer import Pair
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import PRECISIONS
 from cnn_denoiser.model_definitions.keras_backend import load_keras
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.plates import SyntheticPlates
 from cnn_denoiser.training.distributed.strategies import open_strategy

@@ -34,7 +34,7 @@ from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, secon
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.model_definitions.keras_backend import load_keras
 from cnn_denoiser.model_files.run_folder import list_checkpoints, number_of
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.data.training_data import open_data

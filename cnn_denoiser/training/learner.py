@@ -9,7 +9,7 @@ import numpy as np
 
 from cnn_denoiser.model_definitions import create_model
 from cnn_denoiser.model_definitions.dropout import Dropout
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.dropout import DROPOUT_SCHEDULES
 from cnn_denoiser.training.errors import TrainingError

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Iterator
 
 from cnn_denoiser.frames import to_network
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.checkpointing import Checkpointing
-from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.monitoring.monitor import Monitor

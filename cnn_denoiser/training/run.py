@@ -17,8 +17,8 @@ from cnn_denoiser.model_files.provenance import versions
 from cnn_denoiser.model_files.run_lock import lock_run
 from cnn_denoiser.model_files.run_options import write_options
 from cnn_denoiser.model_files.run_removal import remove_run
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.command_line import Request
-from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
 from cnn_denoiser.training.data.training_data import TrainingData, open_data

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.checkpointing import Checkpointing
-from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.monitoring.monitor import Monitor
 from cnn_denoiser.training.monitoring.progress import Progress, Throughput

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from plates.plate import Plate
 

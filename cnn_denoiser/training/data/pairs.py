@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from blurrer import Pair, make_pair
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.data.plates import SharpPlates
 from cnn_denoiser.training.distributed.worker import Worker
 from plates.plate import Plate

@@ -14,8 +14,8 @@ from contextlib import ExitStack
 import cv2
 import numpy as np
 
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.data.bank import PlateBank
-from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 
 BATCHES_AHEAD = 16  # a call of the device takes several at once

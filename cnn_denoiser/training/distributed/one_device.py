@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.distributed.scaling import frames_to_network
 from cnn_denoiser.training.distributed.strategy import Step
 from cnn_denoiser.training.distributed.worker import Worker

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.distributed.worker import Worker
 
 if TYPE_CHECKING:

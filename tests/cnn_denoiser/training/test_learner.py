@@ -9,7 +9,7 @@ from cnn_denoiser import model_definitions
 from cnn_denoiser.frames import from_network, to_network
 from cnn_denoiser.measures.image_quality import psnr
 from cnn_denoiser.training import dropout
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.plates import SyntheticPlates
 from cnn_denoiser.training.distributed.one_device import OneDevice

@@ -14,9 +14,9 @@ from cnn_denoiser import model_definitions
 from cnn_denoiser.model_files import model_folder, run_folder
 from cnn_denoiser.model_files.description import ModelDescription
 from cnn_denoiser.training import trainer
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.checkpointing import Checkpointing
 from cnn_denoiser.training.command import main
-from cnn_denoiser.training.data.batch import Batch
 from cnn_denoiser.training.learner import Learner
 from cnn_denoiser.training.recipes import RECIPES
 from plates import draw_plate

@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.model_definitions import create_model
-from cnn_denoiser.training.data.batch import Batch
+from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.distributed.one_device import OneDevice
 from cnn_denoiser.training.losses import Objective, mse
 from cnn_denoiser.training.optimizers import OPTIMIZERS, make_optimizer
 from cnn_denoiser.training.optimizers.adam import fan_in, rate_scales
-from cnn_denoiser.training.optimizers.schedules import make_schedule
 from cnn_denoiser.training.options import with_recipe
 
 
@@ -19,7 +18,7 @@ from cnn_denoiser.training.options import with_recipe
 def test_the_optimizer_is_the_one_asked_for(name: str, ema: float) -> None:
     options = with_recipe({"model": "moussaka", "num_iter": 9, "optimizer": name, "ema": ema})
     network = create_model("moussaka", width=0.02)
-    optimizer = make_optimizer(options, network, make_schedule(options))
+    optimizer = make_optimizer(options, network)
     assert type(optimizer).__name__.lower() == name
     assert optimizer.use_ema == (ema > 0)
 
