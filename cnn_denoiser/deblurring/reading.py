@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -14,11 +14,20 @@ from plates.slots import CHARACTERS, EMPTY
 DOUBTFUL = 0.9
 """A place whose character is less probable than this is doubtful."""
 
+LEAST = 0.01
+"""Where the whole text is less probable than this, there is no plate.
+
+Measured (docs/deblurring.md, "Reading"): the network was never shown a picture without a plate, but
+there it is in doubt about nearly all places.
+"""
+
+Verdict = Literal["sure", "doubtful", "no plate"]
+
 
 class Place(NamedTuple):
     """What stands in one of the eight places of a plate.
 
-    character, runner_up: the most probable one and the next; "" is none, behind the last one.
+    character, runner_up: the most probable one and the next; "" is none, as behind the last one.
     probability, runner_up_probability: theirs, 0 to 1.
     """
 
@@ -33,34 +42,87 @@ class Place(NamedTuple):
         return self.probability < DOUBTFUL
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """What was read on a picture.
+    """What was read on a picture, or on several frames of one plate.
 
-    places: all eight, those behind the last character too.
+    log_probabilities: of the classes of `plates.slots` in each place, float64 (8, 73).
+    is_plate:          whether there is a plate at all.
     """
 
-    places: tuple[Place, ...]
+    log_probabilities: np.ndarray
+    is_plate: bool
 
     @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """What stands in each of the eight places, those behind the last character too."""
+        order = np.argsort(-self.log_probabilities, axis=-1, kind="stable")[:, :2]
+        best = np.exp(np.take_along_axis(self.log_probabilities, order, axis=-1))
+        return tuple(
+            Place(_character(first), probability, _character(second), next_probability)
+            for (first, second), (probability, next_probability) in zip(
+                order.tolist(), best.tolist(), strict=True
+            )
+        )
+
+    @property
     def text(self) -> str:
-        """The most probable text."""
-        return "".join(place.character for place in self.places)
+        """The most probable text; "" where there is no plate."""
+        return "".join(place.character for place in self.places) if self.is_plate else ""
 
-    @cached_property
+    @property
     def probability(self) -> float:
-        """The probability of the whole text: the product of all eight places', 0 to 1."""
-        return float(np.prod([place.probability for place in self.places]))
+        """The probability of the most probable text: the product of all places', 0 to 1."""
+        return float(np.exp(self.log_probabilities.max(axis=-1).sum()))
 
     @property
     def probabilities(self) -> tuple[float, ...]:
         """Those of the text's characters."""
-        return tuple(place.probability for place in self.places if place.character)
+        return tuple(place.probability for place in self.places if self.is_plate and place[0])
 
     @property
     def doubtful(self) -> tuple[int, ...]:
         """The indices, 0 to 7, of the places that are doubtful."""
         return tuple(index for index, place in enumerate(self.places) if place.doubtful)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether there is a plate, and a place of it in doubt."""
+        if not self.is_plate:
+            return "no plate"
+        return "doubtful" if self.doubtful else "sure"
+
+    def __str__(self) -> str:
+        """Return the text, with what else may stand in doubtful places, as a regular expression.
+
+        `京A1[B8]345`: B, or 8; `京A123456?`: perhaps without the 6.
+        """
+        return "".join(map(_pattern, self.places)) if self.is_plate else "no plate"
+
+
+def read(logits: np.ndarray, temperature: float = 1.0) -> list[Reading]:
+    """Return the readings of pictures from their logits (N, 8, 73), classes of `plates.slots`.
+
+    temperature: what the logits are divided by, so that the probabilities hold.
+    """
+    return [
+        Reading(one, is_plate=float(one.max(axis=-1).sum()) >= np.log(LEAST))
+        for one in log_probabilities(logits, temperature)
+    ]
+
+
+def together(readings: Sequence[Reading]) -> Reading:
+    """Return what one or more frames of one plate say together.
+
+    Their log-probabilities are added, as if each frame were wrong in its own way. Frames that are
+    no plate by themselves do not count where another one is: nothing that frame after frame is
+    taken for the same unlikely text becomes sure.
+    """
+    if not readings:
+        raise ValueError("there must be at least one reading")
+    plates = [reading for reading in readings if reading.is_plate]
+    added = sum(reading.log_probabilities for reading in plates or readings)
+    return Reading(log_probabilities(np.asarray(added)), is_plate=bool(plates))
 
 
 def log_probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
@@ -73,29 +135,13 @@ def log_probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarra
     return scaled - np.log(np.exp(scaled).sum(axis=-1, keepdims=True))
 
 
-def read(logits: np.ndarray, temperature: float = 1.0) -> list[Reading]:
-    """Return the readings of pictures from their logits (N, 8, 73), classes of `plates.slots`."""
-    probabilities = np.exp(log_probabilities(logits, temperature))
-    order = np.argsort(-probabilities, axis=-1, kind="stable")[..., :2]
-    best = np.take_along_axis(probabilities, order, axis=-1)
-    return [
-        Reading(tuple(map(_place, classes.tolist(), shares.tolist())))
-        for classes, shares in zip(order, best, strict=True)
-    ]
-
-
-def together(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Add up what several frames of one plate say, logits (F, 8, 73), to logits (8, 73).
-
-    They are the frames' log-probabilities added, as if each frame were wrong in its own way, and
-    need no temperature any more.
-    """
-    return log_probabilities(log_probabilities(logits, temperature).sum(axis=0))
-
-
-def _place(classes: Sequence[int], shares: Sequence[float]) -> Place:
-    return Place(_character(classes[0]), shares[0], _character(classes[1]), shares[1])
-
-
 def _character(number: int) -> str:
     return "" if number == EMPTY else CHARACTERS[number - 1]
+
+
+def _pattern(place: Place) -> str:
+    if not place.doubtful:
+        return place.character
+    if place.character and place.runner_up:
+        return f"[{place.character}{place.runner_up}]"
+    return f"{place.character or place.runner_up}?"
