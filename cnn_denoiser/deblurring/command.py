@@ -60,11 +60,13 @@ def run_deblurring(
     pipeline: makes what pictures go through; None: `make_pipeline`.
     """
     from cnn_denoiser.deblurring.planning import make_plan
+    from cnn_denoiser.deblurring.read_only import check_reading
     from plumbing.commands.errors import ExitCode
 
+    check_reading(options)
     plan = make_plan(
         options.source,
-        options.destination,
+        None if options.read_only else options.destination,
         recursive=options.recursive,
         existing=options.existing,
         file_format=options.format,
@@ -72,7 +74,7 @@ def run_deblurring(
         limit=options.limit,
         grouping=options.group,
         comparisons=options.compare,
-        reports=options.report,
+        reports=options.reports,
     )
     _warn_of_aspect(options)
     _warn_of_quality(plan, options.quality)
@@ -87,6 +89,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: Make
     from cnn_denoiser.deblurring.folders import make_folders
     from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.deblurring.places import opened
+    from cnn_denoiser.deblurring.read_only import check_network
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
     from cnn_denoiser.deblurring.reporting.summary import Summary
@@ -95,6 +98,8 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: Make
     signals.check()
     network = load_network(options.model, options.checkpoint, options.precision)
     signals.check()
+    if options.reading:
+        check_network(network)
     make_folders(plan.local_result_folders(), plan.inner_folders())
     summary = Summary(
         total=len(plan) + len(plan.unreadable),
@@ -102,11 +107,13 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: Make
         linked_folders=plan.linked_folders,
         passed_over=plan.passed_over,
         beyond_limit=plan.beyond_limit,
+        read=options.reading,
+        written=not options.read_only,
     )
     account = Account(
         summary,
-        options.report,
-        details=_details(plan, options, network) if options.report else None,
+        options.reports,
+        details=_details(plan, options, network) if options.reports else None,
         folders=plan.folders_in_use(),
         expected=len(plan) - len(plan.existing),
         quiet=options.quiet,
@@ -150,8 +157,9 @@ def settings_of(options: DeblurOptions) -> Settings:
         quality=options.quality,
         max_pixels=options.max_pixels or MAX_PIXELS,
         on_warning=options.on_warning,
-        pictures=any(path.suffix.lower() in (".html", ".htm") for path in options.report),
-        digests=bool(options.report),
+        read=options.reading,
+        pictures=any(path.suffix.lower() in (".html", ".htm") for path in options.reports),
+        digests=bool(options.reports),
     )
 
 
@@ -170,6 +178,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "model": network.model,
         "weights_sha256": network.weights_sha256,
+        **({"temperature": network.temperature} if options.reading else {}),
         "version": version(),
         "libraries": f"ONNX Runtime {onnxruntime.__version__}, OpenCV {cv2.__version__}",
         "options": options.settings_given or "the defaults",
@@ -204,7 +213,7 @@ def _print(plan: Plan) -> None:
     from plumbing.commands.notices import printable
 
     for task in plan:
-        results = ", ".join(printable(path) for path in task.results())
+        results = ", ".join(printable(path) for path in task.results()) or "only read"
         frames = f" ({len(task.frames)} frames)" if task.frames else ""
         print(
             f"{printable(task.source)}{frames} -> {results}" + (" (exists)" if task.exists else "")

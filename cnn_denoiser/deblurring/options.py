@@ -19,6 +19,7 @@ from plumbing.storage.places import Place, place
 _PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _PICTURES = "which pictures"
 _RESULTS = "results"
+_READING = "reading"
 _NETWORK = "network"
 _TOLD = "what is told"
 
@@ -50,7 +51,7 @@ class DeblurOptions:
     )
     destination: Place = option(
         "folder for the results, made if missing; where SRC is one picture, also a file name; also "
-        "an archive (.tar), or object storage",
+        "an archive (.tar), or object storage; with --read-only the table of readings",
         type=place,
         positional="DST",
     )
@@ -166,6 +167,18 @@ class DeblurOptions:
         group=_RESULTS,
     )
 
+    read: bool = option(
+        "read the plates, too: reports and --verbose tell each text with its probabilities, and "
+        "what else may stand in a place that is less than 0.9 sure",
+        default=False,
+        group=_READING,
+    )
+    read_only: bool = option(
+        "read the plates and write no pictures: DST is a table or page, as for --report",
+        default=False,
+        group=_READING,
+    )
+
     model: str | None = option(
         "a shipped network, see below",
         default=None,
@@ -222,6 +235,18 @@ class DeblurOptions:
     def output_size(self) -> ResultSize:
         """What `size` and `aspect` ask for together."""
         return replace(self.size, keep_aspect=self.aspect == "keep")
+
+    @property
+    def reading(self) -> bool:
+        """Whether plates are to be read."""
+        return self.read or self.read_only
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """All reports that are asked for, with `read_only` also the one that is the destination."""
+        if self.read_only and isinstance(self.destination, Path):
+            return (self.destination, *self.report)
+        return self.report
 
     @property
     def settings_given(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnn_denoiser.deblurring.plan import Task
+from cnn_denoiser.deblurring.reading import Reading
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.stages import Loaded, Saved, Settings, UnwantedError
 from plumbing.pictures.codec import PictureError
@@ -17,12 +18,14 @@ def tell_outcome(
     error: BaseException | None,
     milliseconds: float,
     settings: Settings,
+    reading: Reading | None = None,
 ) -> Outcome:
     """Return what became of a picture.
 
     loaded, saved: how far it came.
     error:         what stopped it; one that is neither a picture's nor a file's is raised.
     milliseconds:  in the network.
+    reading:       what was read on the picture, where that is asked for.
     """
     if task.exists:
         return Outcome(task.source, task.destination, "skipped", "its result exists already")
@@ -51,6 +54,7 @@ def tell_outcome(
         reason="repaired: its end was missing" if loaded.repaired else "",
         output_sha256=saved.sha256,
         milliseconds=loaded.milliseconds + milliseconds + saved.milliseconds,
+        reading=reading,
     )
 
 

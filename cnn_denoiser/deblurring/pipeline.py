@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,8 +17,10 @@ from typing import Protocol
 
 import numpy as np
 
+from cnn_denoiser.deblurring.network import Deblurred
 from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.plan import Task
+from cnn_denoiser.deblurring.reading import Reading, read
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.stages import (
     Loaded,
@@ -39,10 +41,15 @@ Save = Callable[[Task, Loaded, np.ndarray, Settings], Saved]
 
 
 class Deblurs(Protocol):
-    """A network: frames in, frames out."""
+    """A network: frames in, frames out, and what stands on them."""
+
+    temperature: float
 
     def deblur(self, frames: np.ndarray, batch_size: int) -> np.ndarray:
         """Deblur frames, uint8 (N, 90, 270), to the same shape and type."""
+
+    def deblur_and_read(self, frames: np.ndarray, batch_size: int) -> Deblurred:
+        """Deblur frames likewise, and read them in the same pass."""
 
 
 @dataclass
@@ -55,6 +62,7 @@ class _Item:
     loaded: Loaded | None = None
     saving: Future[Saved] | None = None
     milliseconds: float = 0.0  # in the network
+    reading: Reading | None = None
     error: BaseException | None = None
 
 
@@ -187,13 +195,22 @@ class _Run:
         started = time.perf_counter()
         loaded = [item.loaded for item in items if item.loaded is not None]
         frames = np.stack([picture.frame for picture in loaded])
-        deblurred = self.network.deblur(frames, self.batch_size)
+        deblurred, readings = self._ask_network(frames)
         milliseconds = 1000 * (time.perf_counter() - started) / len(items)
         for index, item in enumerate(items):
             item.milliseconds = milliseconds
+            item.reading = readings[index]
             item.saving = self.threads.submit(
                 self.save, item.task, loaded[index], deblurred[index], self.settings
             )
+
+    def _ask_network(self, frames: np.ndarray) -> tuple[np.ndarray, Sequence[Reading | None]]:
+        if not self.settings.read:
+            return self.network.deblur(frames, self.batch_size), [None] * len(frames)
+        deblurred, logits = self.network.deblur_and_read(frames, self.batch_size)
+        if logits is None:
+            raise ValueError("the network does not read")
+        return deblurred, read(logits, self.network.temperature)
 
     def _finish(self, leave: int) -> None:
         """Account for what is saved, in order, until only `leave` pictures wait for that."""
@@ -207,7 +224,13 @@ class _Run:
             saved = None if item.error else item.saving.result()
         self._release(item)
         outcome = tell_outcome(
-            item.task, item.loaded, saved, item.error, item.milliseconds, self.settings
+            item.task,
+            item.loaded,
+            saved,
+            item.error,
+            item.milliseconds,
+            self.settings,
+            item.reading,
         )
         if saved is None:
             self.finished(outcome, None, None)

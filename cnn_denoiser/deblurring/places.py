@@ -49,7 +49,7 @@ def find_destination(destination: Place) -> Folder:
     return destination
 
 
-def opened(destination: Folder) -> contextlib.AbstractContextManager[None]:
+def opened(destination: Folder | None) -> contextlib.AbstractContextManager[None]:
     """Return what results are written within. Entering or leaving it raises OSError."""
     if isinstance(destination, NewArchive):
         return destination.opened()

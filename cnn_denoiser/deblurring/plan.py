@@ -23,12 +23,13 @@ Format = Literal["keep", "png", "jpg", "webp"]
 class Task:
     """One picture to deblur: where it is and where what is made of it goes.
 
-    frames: pictures of one plate, which `source` stands for; there are none where it is a picture
-            itself, or a video.
+    destination: None where the picture is only read.
+    frames:      pictures of one plate, which `source` stands for; there are none where it is a
+                 picture itself, or a video.
     """
 
     source: File
-    destination: File
+    destination: File | None
     comparison: File | None = None
     exists: bool = False  # the result is there already and shall stay
     frames: tuple[File, ...] = ()
@@ -59,7 +60,7 @@ class Plan:
     """
 
     sources: list[Place]  # what was asked for: folders, pictures
-    destination: Folder
+    destination: Folder | None  # None where pictures are only read
     comparisons: Folder | None = None
     entries: list[Entry] = field(default_factory=list)
     existing: set[str] = field(default_factory=set)  # results that are there and shall stay
@@ -84,7 +85,7 @@ class Plan:
             source = entry.folder / entry.source
         return Task(
             source,
-            self.destination / entry.result,
+            self.destination / entry.result if self.destination else None,
             self.comparisons / entry.result if self.comparisons else None,
             entry.result in self.existing,
             tuple(entry.folder / name for name in entry.frames or ()),

@@ -26,7 +26,7 @@ Existing = Literal["overwrite", "skip", "error"]
 
 def make_plan(
     sources: Sequence[Place],
-    destination: Place,
+    destination: Place | None,
     *,
     recursive: bool = False,
     existing: Existing = "overwrite",
@@ -39,16 +39,18 @@ def make_plan(
 ) -> Plan:
     """List pictures, and those of folders, with the places of their results.
 
-    With a `grouping` all pictures of a plate have one result, and so has a video. Only looks;
-    nothing is made or changed. Raises NothingToDoError where there are no pictures, and UsageError
-    where a source cannot be read, a folder of results cannot be made, or a result or report would
-    take the place of a source, of another one, or (`existing` being "error") of a file that exists.
+    Without a destination they are only read. With a `grouping` all pictures of a plate have one
+    result, and so has a video. Only looks; nothing is made or changed. Raises NothingToDoError
+    where there are no pictures, and UsageError where a source cannot be read, a folder of results
+    cannot be made, or a result or report would take the place of a source, of another one, or
+    (`existing` being "error") of a file that exists.
     """
     try:
         deep = recursive or (grouping is not None and grouping.by_folder)
         plan = _list(list(sources), destination, comparisons, deep, file_format)
         if grouping is not None:
-            group(plan, grouping, rename=plan.destination != destination.parent)
+            named = destination is not None and plan.destination == destination.parent
+            group(plan, grouping, rename=not named)
         else:
             _refuse_videos(plan)
         reports = [Path(report) for report in reports]
@@ -73,7 +75,7 @@ def make_plan(
 
 def _list(
     sources: list[Place],
-    destination: Place,
+    destination: Place | None,
     comparisons: Path | None,
     recursive: bool,
     file_format: Format,
@@ -82,9 +84,9 @@ def _list(
         if isinstance(source, Path) and not os.path.lexists(source):
             raise UsageError(f"{source} does not exist")
     found = [find_source(source) for source in sources]
-    if found == [None]:
+    if destination is not None and found == [None]:
         return _plan_picture(sources[0], destination, comparisons, file_format)
-    plan = Plan(sources, find_destination(destination), comparisons)
+    plan = Plan(sources, find_destination(destination) if destination else None, comparisons)
     for results in plan.local_result_folders():
         if results.exists() and not results.is_dir():
             raise UsageError(f"{results} is not a folder")

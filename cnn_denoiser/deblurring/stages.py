@@ -46,6 +46,7 @@ class Settings:
     quality: int | None = None  # of JPEG and WebP, 1 to 100; None: the writer's own
     max_pixels: int = MAX_PIXELS
     on_warning: OnWarning = "keep"  # what becomes of a picture that carries a warning
+    read: bool = False  # what stands on the plates
     pictures: bool = False  # handed on for a report
     digests: bool = False  # likewise, of source and result
 
@@ -149,19 +150,21 @@ def save(task: Task, loaded: Loaded, deblurred: np.ndarray, settings: Settings) 
     deblurred: uint8 (90, 270). Raises PictureError, OSError.
     """
     started = time.perf_counter()
+    content = None
     result = restore(deblurred, *loaded.result_size, loaded.source)
     if task.comparison is not None and loaded.before is not None:
         comparison = side_by_side(loaded.before, result)
         write_picture(task.comparison, comparison, settings.quality)
-    content = encode_picture(result, task.destination.suffix, settings.quality)
-    write_file(task.destination, content)
+    if task.destination is not None:
+        content = encode_picture(result, task.destination.suffix, settings.quality)
+        write_file(task.destination, content)
     before = after = None
     if settings.pictures and loaded.before is not None:
         before, after = resize(loaded.before, WIDTH, HEIGHT), resize(result, WIDTH, HEIGHT)
     return Saved(
         before=before,
         after=after,
-        sha256=hashlib.sha256(content).hexdigest() if settings.digests else None,
+        sha256=hashlib.sha256(content).hexdigest() if content and settings.digests else None,
         milliseconds=_milliseconds_since(started),
     )
 

@@ -10,98 +10,28 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from cnn_denoiser.deblurring.groups.frames import frames_of, without_data
+from cnn_denoiser.deblurring.groups.frames import frames_of
 from cnn_denoiser.deblurring.groups.fusion import Fit, Frame, Fuse, Fusion, deblur_together
-from cnn_denoiser.deblurring.groups.sharpness import sharpness
+from cnn_denoiser.deblurring.groups.group import Group, Seen
 from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.pipeline import Deblurs, Finished, Pipeline
 from cnn_denoiser.deblurring.plan import Task
+from cnn_denoiser.deblurring.reading import Reading, together
 from cnn_denoiser.deblurring.reporting.outcome import FrameOutcome, Outcome
 from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.deblurring.stages import Loaded, Saved, Settings, load, save
 from cnn_denoiser.deblurring.unreadable import Unreadable
 from plumbing.storage.stored import File
 
-# Frames of one plate that are registered with each other; of more, the sharpest are.
-MOST_FRAMES = 1000
-
-
-@dataclass
-class _Seen:
-    """A frame of a group after the network, or one that did not come that far.
-
-    number: its place among the group's frames.
-    """
-
-    source: File
-    number: int
-    outcome: Outcome
-    frame: Frame | None
-    sharp: float = 0.0
-    reason: str = ""
-
-    @property
-    def order(self) -> tuple[float, bytes, bytes]:
-        """What frames are sorted by, the sharpest first, whatever order they came in."""
-        frame = self.frame
-        return (
-            (-self.sharp, frame.deblurred.tobytes(), frame.blurred.tobytes())
-            if frame
-            else ((0.0, b"", b""))
-        )
-
-
-@dataclass
-class _Group:
-    """A group on its way: what has come out of the network of it so far."""
-
-    task: Task
-    seen: list[_Seen] = field(default_factory=list)  # with their frames
-    left: list[_Seen] = field(default_factory=list)  # without
-    milliseconds: float = 0.0
-
-    def add(self, source: File, outcome: Outcome, frame: Frame | None) -> None:
-        """Take a frame."""
-        self.milliseconds += outcome.milliseconds or 0.0
-        number = len(self.seen) + len(self.left)
-        one = _Seen(without_data(source), number, outcome, frame)
-        if frame is None:
-            one.reason = outcome.reason or outcome.status
-            self.left.append(one)
-            return
-        one.sharp = sharpness(frame.deblurred)
-        self.seen.append(one)
-        if len(self.seen) >= 2 * MOST_FRAMES:
-            self.keep_sharpest()
-
-    def keep_sharpest(self) -> None:
-        """Forget all but the sharpest frames."""
-        self.seen.sort(key=lambda one: one.order)
-        for one in self.seen[MOST_FRAMES:]:
-            one.frame, one.reason = None, f"{MOST_FRAMES:,} other frames are sharper"
-            self.left.append(one)
-        del self.seen[MOST_FRAMES:]
-
-    @property
-    def warning(self) -> str:
-        """Name the first frame that failed, and tell how many did; "" where none did."""
-        failed = [one for one in self.left if one.outcome.status == "failed"]
-        if not failed:
-            return ""
-        count = len(self.seen) + len(self.left)
-        first = failed[0]
-        return f"{len(failed)} of {count} frames failed, {first.source.name}: {first.reason}"
-
 
 class GroupPipeline:
     """Loads frames, deblurs and fuses them, saves a picture a group, and accounts for each group.
 
-    A later network that reads characters adds their log-probabilities over the frames that `fuse`
-    finds to fit.
+    Where the plates are read, the log-probabilities of the frames that `fuse` uses are added up.
     """
 
     def __init__(
@@ -139,11 +69,11 @@ class GroupPipeline:
         `finished` is called once for each group. A frame that cannot be read is left out; a group
         fails where none can be. A group that `stop` cuts short is not accounted for.
         """
-        waiting: deque[tuple[_Group, File, bool]] = deque()
+        waiting: deque[tuple[Group, File, bool]] = deque()
 
         def frame_tasks() -> Iterator[Task]:
             for task in tasks:
-                group = _Group(task)
+                group = Group(task)
                 for source, is_last in self._sources(task):
                     waiting.append((group, source, is_last))
                     yield Task(source, task.destination, exists=task.exists)
@@ -176,7 +106,7 @@ class GroupPipeline:
             before = source
         yield before or Unreadable(str(task.source), "it has no frames"), True
 
-    def _finish(self, group: _Group, finished: Finished) -> None:
+    def _finish(self, group: Group, finished: Finished) -> None:
         group.keep_sharpest()
         if not group.seen:
             finished(_tell_failure(group), None, None)
@@ -197,7 +127,10 @@ class GroupPipeline:
             saved = save(task, loaded, result, self._settings)
         except Exception as raised:  # tell_outcome raises what is no picture's and no file's
             error = raised
-        outcome = tell_outcome(task, loaded, saved, error, group.milliseconds, self._settings)
+        outcome = tell_outcome(
+            task, loaded, saved, error, group.milliseconds, self._settings,
+            _read_together(group, fusion),
+        )  # fmt: skip
         outcome = replace(
             outcome,
             source=group.task.source,
@@ -215,7 +148,16 @@ def _keep(task: Task, loaded: Loaded, deblurred: np.ndarray, settings: Settings)
     return Saved(before=loaded.frame, after=deblurred, sha256=None, milliseconds=0.0)
 
 
-def _tell_failure(group: _Group) -> Outcome:
+def _read_together(group: Group, fusion: Fusion) -> Reading | None:
+    readings = [
+        one.outcome.reading
+        for one, fit in zip(group.seen, fusion.fits, strict=True)
+        if fit.used and one.outcome.reading is not None
+    ]
+    return together(readings) if readings else None
+
+
+def _tell_failure(group: Group) -> Outcome:
     """Tell of a group without a frame that could be used: as of its first one."""
     first = group.left[0].outcome
     count = len(group.left)
@@ -231,12 +173,12 @@ def _tell_failure(group: _Group) -> Outcome:
     )
 
 
-def _tell_frames(group: _Group, fusion: Fusion) -> tuple[FrameOutcome, ...]:
+def _tell_frames(group: Group, fusion: Fusion) -> tuple[FrameOutcome, ...]:
     left = [Fit(False, None, one.reason) for one in group.left]
     return _told([*group.seen, *group.left], [*fusion.fits, *left])
 
 
-def _told(seen: list[_Seen], fits: list[Fit]) -> tuple[FrameOutcome, ...]:
+def _told(seen: list[Seen], fits: list[Fit]) -> tuple[FrameOutcome, ...]:
     """Tell of frames in the order that they came in."""
     pairs = sorted(zip(seen, fits, strict=True), key=lambda pair: pair[0].number)
     return tuple(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
+from cnn_denoiser.deblurring.reporting.reading_row import in_percent
 from cnn_denoiser.deblurring.reporting.summary import Summary
 
 if TYPE_CHECKING:
@@ -150,6 +151,10 @@ def _line(outcome: Outcome) -> str:
     if outcome.frames:
         used = sum(frame.used for frame in outcome.frames)
         parts.append(f", {used} of {len(outcome.frames)} frames")
+    if outcome.reading is not None:
+        parts.append(f", read {outcome.reading}")
+        if outcome.reading.is_plate:
+            parts.append(f" ({in_percent(outcome.reading.probability)})")
     if told := outcome.reason or outcome.warning:
         parts.append(f": {told}")
     return "".join(parts)

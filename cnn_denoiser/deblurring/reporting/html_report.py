@@ -11,6 +11,8 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from cnn_denoiser.deblurring.reporting.reading_row import in_percent
+from cnn_denoiser.deblurring.reporting.summary import FIGURES
 from plumbing.commands.notices import printable
 from plumbing.pictures.codec import encode_picture
 from plumbing.pictures.frame import HEIGHT, WIDTH, resize
@@ -20,7 +22,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 # with a fast network would feel.
 JPEG_QUALITY = 75
 # Those of the summary's figures that have a place of their own on the page.
-PLACED = {"total", "done", "skipped", "failed", "warned", "others", "seconds", "interrupted"}
+PLACED = {
+    "total", "done", "skipped", "failed", "warned", "others", "seconds", "interrupted",
+    *FIGURES,
+}  # fmt: skip
 
 Rows = Callable[[], Iterator[dict[str, Any]]]
 
@@ -46,7 +51,12 @@ def write_html(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        basename=_basename, count=_count, duration=_duration, figure=_figure, listed=_listed
+        basename=_basename,
+        count=_count,
+        duration=_duration,
+        figure=_figure,
+        listed=_listed,
+        percent=in_percent,
     )
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cnn_denoiser.deblurring.reporting.summary import FIGURES
 from cnn_denoiser.deblurring.reporting.table_report import write_csv, write_json
 from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import open_atomically
@@ -36,7 +37,8 @@ def join_reports(reports: Sequence[Path], joined: Path) -> Summary:
     summaries = [_read_summary(report) for report in reports]
     _check(reports, summaries)
     first = summaries[0]
-    together: Summary = {name: sum(one.get(name, 0) for one in summaries) for name in _ADDED}
+    added = (*_ADDED, *(name for name in FIGURES if name in first))
+    together: Summary = {name: sum(one.get(name, 0) for one in summaries) for name in added}
     together |= {name: first[name] for name in _SAME if name in first}
     together["shards"] = len(summaries)
     together["seconds"] = max(one.get("seconds", 0) for one in summaries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cnn_denoiser.deblurring.reading import Reading
 from plumbing.storage.stored import File
 
 
@@ -41,3 +42,4 @@ class Outcome:
     output_sha256: str | None = None
     error: int | None = None  # the operating system's number (errno) for what failed
     frames: tuple[FrameOutcome, ...] = ()  # where `source` stands for several
+    reading: Reading | None = None  # where that is asked for

@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import io
 import json
-import math
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +17,7 @@ import numpy as np
 
 from cnn_denoiser.deblurring.reporting.html_report import thumbnail, write_html
 from cnn_denoiser.deblurring.reporting.outcome import FrameOutcome, Outcome
+from cnn_denoiser.deblurring.reporting.reading_row import marked, reading_row, rounded
 from cnn_denoiser.deblurring.reporting.table_report import write_csv, write_json
 from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import open_atomically
@@ -65,11 +65,15 @@ class Report:
             "reason": as_text(outcome.reason),
             "width": outcome.width,
             "height": outcome.height,
-            "milliseconds": _rounded(outcome.milliseconds),
+            "milliseconds": rounded(outcome.milliseconds),
             "warning": as_text(outcome.warning),
             "source_sha256": outcome.source_sha256,
             "output_sha256": outcome.output_sha256,
         }
+        if outcome.reading is not None:
+            row |= reading_row(outcome.reading)
+            if self._writer is write_html:
+                row["marked"] = marked(outcome.reading)
         if outcome.frames:
             row["frames"] = [_frame_row(frame) for frame in outcome.frames]
         if self._writer is write_html and before is not None and after is not None:
@@ -158,7 +162,7 @@ def _frame_row(frame: FrameOutcome) -> Row:
     return {
         "source": as_text(frame.source),
         "used": frame.used,
-        "fit": _rounded(frame.fit),
+        "fit": rounded(frame.fit),
         "reason": as_text(frame.reason),
         "sha256": frame.sha256,
     }
@@ -179,10 +183,3 @@ def _link(path: File, report: Path) -> str:
     except ValueError:  # on another drive
         return Path(os.path.abspath(path)).as_uri()
     return quote(os.fsencode(relative.replace(os.sep, "/")))
-
-
-def _rounded(figure: float | None) -> float | None:
-    """Round to four significant digits; JSON has neither NaN nor infinity."""
-    if figure is None or not math.isfinite(figure):
-        return None
-    return float(f"{figure:.4g}")

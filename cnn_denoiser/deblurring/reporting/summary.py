@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
+from cnn_denoiser.deblurring.reading import Verdict
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from plumbing.commands.notices import printable
 
+# Of readings: the names of their counts in reports, and the verdicts that are counted.
+FIGURES: dict[str, Verdict] = {"sure": "sure", "doubtful": "doubtful", "no_plate": "no plate"}
 NAMED = 5  # failed pictures; all of them are told on the way
 
 
@@ -19,6 +23,8 @@ class Summary:
     others: int = 0  # files that are no pictures
     linked_folders: int = 0  # they are not entered
     passed_over: int = 0  # sub-folders
+    read: bool = False  # whether plates are read
+    written: bool = True  # whether pictures are
     beyond_limit: int = 0
     done: int = 0
     skipped: int = 0
@@ -31,6 +37,7 @@ class Summary:
     first_failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
+    verdicts: Counter[str] = field(default_factory=Counter)  # of the readings
     _started: float = field(default_factory=time.perf_counter)
 
     def add(self, outcome: Outcome) -> None:
@@ -46,6 +53,8 @@ class Summary:
         else:
             self.done += 1
             self.repaired += bool(outcome.reason)
+            if outcome.reading is not None:
+                self.verdicts[outcome.reading.verdict] += 1
         if outcome.warning:
             self.warned += 1
             if outcome.status != "failed":
@@ -54,7 +63,7 @@ class Summary:
 
     def figures(self) -> dict[str, object]:
         """Return the counts by name, as a report takes them."""
-        return {
+        figures: dict[str, object] = {
             "total": self.total,
             "done": self.done,
             "skipped": self.skipped,
@@ -65,13 +74,19 @@ class Summary:
             "seconds": round(self.seconds, 3),
             "interrupted": self.interrupted,
         }
+        if self.read:
+            figures |= {name: self.verdicts[verdict] for name, verdict in FIGURES.items()}
+        return figures
 
     def __str__(self) -> str:
         rate = self.done / self.seconds if self.seconds else 0.0
         parts = [
-            f"{self.done} of {_count(self.total, 'picture')} deblurred in {self.seconds:.1f} s "
+            f"{self.done} of {_count(self.total, 'picture')} "
+            f"{'deblurred' if self.written else 'read'} in {self.seconds:.1f} s "
             f"({rate:.1f} a second)"
         ]
+        if self.read and self.done:
+            parts.append(", ".join(f"{self.verdicts[one]} {one}" for one in FIGURES.values()))
         if existing := self.skipped - self.unwanted:
             parts.append(f"{existing} skipped, whose results exist already")
         if self.unwanted:

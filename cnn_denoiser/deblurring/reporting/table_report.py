@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
+from cnn_denoiser.deblurring.reporting import reading_row
+
 COLUMNS = (
     "source",
     "output",
@@ -47,10 +49,17 @@ def write_csv(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
     """
     file.write("\N{BYTE ORDER MARK}")
     of_groups = any("frames" in row for row in rows())
-    columns = (*COLUMNS, "frames") if of_groups else COLUMNS
+    of_readings = any("text" in row for row in rows())
+    columns = (
+        *COLUMNS,
+        *(reading_row.COLUMNS if of_readings else ()),
+        *(("frames",) if of_groups else ()),
+    )
     writer = csv.DictWriter(file, columns, quoting=csv.QUOTE_NONNUMERIC)
     writer.writeheader()
     for row in rows():
+        if of_readings:
+            row |= reading_row.in_fields(row)
         if of_groups:
             row["frames"] = _frames_in_words(row.get("frames", []))
         for column in ("source", "output"):

@@ -5,6 +5,7 @@ document.documentElement.classList.add("js");
 addEventListener("DOMContentLoaded", () => {
   const find = document.getElementById("find");
   const warned = document.getElementById("warned");
+  const doubtful = document.getElementById("doubtful");
   const sort = document.getElementById("sort");
   const all = document.getElementById("all");
   const found = document.getElementById("found");
@@ -16,6 +17,8 @@ addEventListener("DOMContentLoaded", () => {
     name: element.querySelector("bdi").textContent,
     pixels: Number(element.dataset.pixels),
     warned: "warned" in element.dataset ? 0 : 1,
+    doubtful: "doubtful" in element.dataset,
+    probability: Number(element.dataset.probability ?? 2),
   }));
 
   // Names from other systems may hold the same letters composed differently.
@@ -26,12 +29,14 @@ addEventListener("DOMContentLoaded", () => {
   function filter() {
     const wanted = simplify(find.value.trim());
     const onlyWarned = warned !== null && warned.checked;
+    const onlyDoubtful = doubtful !== null && doubtful.checked;
     let shown = 0;
-    for (const { element, text, warned } of entries) {
-      element.hidden = !text.includes(wanted) || (onlyWarned && warned === 1);
+    for (const { element, text, warned, doubtful } of entries) {
+      element.hidden = !text.includes(wanted) || (onlyWarned && warned === 1) ||
+        (onlyDoubtful && !doubtful);
       shown += !element.hidden;
     }
-    const filtered = wanted !== "" || onlyWarned;
+    const filtered = wanted !== "" || onlyWarned || onlyDoubtful;
     found.textContent = filtered ? `${shown} of ${entries.length} found` : "";
     for (const section of document.querySelectorAll("section")) {
       const some = section.querySelector("figure:not([hidden]), tbody tr:not([hidden])");
@@ -63,7 +68,7 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   document.addEventListener("input", ({ target }) => {
-    if (target === find || target === warned) {
+    if (target === find || target === warned || target === doubtful) {
       filter();
     } else if (target === all) {
       document.documentElement.style.setProperty("--split", `${all.value}%`);
