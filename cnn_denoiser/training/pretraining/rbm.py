@@ -27,9 +27,11 @@ MOMENTUM = 0.9
 WEIGHT_DECAY = 2e-4
 # Remembers the last hundred steps; pretraining takes some fifty, and the default a thousand.
 SQUARED_GRADIENT_MEMORY = 0.99
-# Largest singular value of the first weights, and how much a step can change it. It grows to about
-# 1, where W' W v is as large as v, and that whatever the layer's size.
-INITIAL_GAIN = 0.1
+# Largest singular value of the first weights, and how much a step can change it, whatever the
+# layer's size. At 1, W' W v is as large as v. From far smaller ones the strongest component of what
+# the layer sees, its brightness, grows alone, and all hidden units become the same one: the first
+# steps of the training proper then push all of them one way, and many die.
+INITIAL_GAIN = 1.0
 STEP_OF_GAIN = 0.1
 # Of what goes into a tanh at the start of the training proper: where the tanh is steep.
 SPREAD_OF_TANH = 0.1
@@ -62,7 +64,7 @@ class BoltzmannMachine(keras.Model):
     """
 
     def __init__(self, layer: keras.layers.Layer, features: np.ndarray, seed: int) -> None:
-        """Start from the layer's own weights, scaled down.
+        """Start from the layer's own weights, scaled.
 
         `features`, float32 `(N, H, W, C)`, is a batch of what the layer is to see: it settles the
         scale in which the visible units have unit variance, and their mean. `seed` settles what is

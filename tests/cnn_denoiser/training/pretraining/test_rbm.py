@@ -81,6 +81,23 @@ def test_reconstruction_improves_and_the_layer_gets_the_weights(
         assert np.square(output).mean() == pytest.approx(np.square(features).mean(), rel=1e-3)
 
 
+@pytest.mark.parametrize(("layer_class", "stride"), [(CONV, 3), (CONV, 1), (TRANSPOSED, 1)])
+def test_units_do_not_all_become_the_same_where_brightness_is_what_varies_most(
+    layer_class: Any, stride: int
+) -> None:
+    rng = np.random.default_rng(0)
+    brightness, detail = rng.normal(0, 1, (16, 1, 1, 1)), rng.normal(0, 0.3, (16, 12, 18, 3))
+    features = (brightness + detail).astype(np.float32)
+    initializer = keras.initializers.HeNormal(seed=0)
+    layer = make_layer(layer_class, stride, kernel_initializer=initializer)
+    machine = BoltzmannMachine(layer, features, 0)
+    for _ in range(60):
+        machine.train(features)
+    x = array(machine.up(features)).reshape(-1, 4)
+    correlations = np.abs(np.corrcoef(x.T))[~np.eye(4, dtype=bool)]
+    assert correlations.mean() < 0.99
+
+
 def test_a_step_is_the_difference_of_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
     # 1x1 kernels make a plain machine of every place, and the mean in place of a draw a sure one.
     monkeypatch.setitem(boltzmann.HIDDEN_UNITS, "tanh", lambda x, seeds: keras.ops.tanh(x))
