@@ -90,8 +90,8 @@ def train(kind: str, seed: int, validation: Pair, options: argparse.Namespace) -
     settings = with_recipe(
         {
             "model": "moussaka",
-            # The rate stays at its highest: how many batches there will be is not known.
-            "num_iter": 99_999,
+            # The rate rises for a tenth of these and stays: how many there will be is not known.
+            "num_iter": 1000,
             "final_rate": 1.0,
             "batch_size": options.batch_size,
             "seed": seed,
