@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, overload
 
 import numpy as np
 
-from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, deblur_together
+from cnn_denoiser.deblurring.arguments import (
+    as_bgr,
+    as_size,
+    check_frames,
+    check_list,
+    check_picture,
+    check_result,
+    size_of_result,
+)
+from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, deblur_together, fuse
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision, load_network
+from cnn_denoiser.deblurring.reading import Reading, read, together
 from cnn_denoiser.deblurring.restoration import restore
-from cnn_denoiser.deblurring.result_size import ResultSize, result_size
+from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_models
-from plumbing.pictures.codec import MAX_PIXELS
 from plumbing.pictures.frame import to_frame
 
 
@@ -25,6 +32,7 @@ class Deblurrer:
 
         deblurrer = Deblurrer()
         sharp = deblurrer(picture)
+        text = deblurrer.read(picture).text
 
     It gives the same pixels as the command, needs no TensorFlow, and may be shared by threads.
     """
@@ -105,15 +113,46 @@ class Deblurrer:
         Returns an array for an array, a list for a list. Raises TypeError and ValueError for
         what is no picture, no size, or a result of more than 50 million pixels.
         """
-        wanted = _result_size(size, aspect)
+        wanted = as_size(size, aspect)
         if isinstance(pictures, np.ndarray):
             return self._deblur([pictures], colour, wanted)[0]
-        if not isinstance(pictures, Sequence) or isinstance(pictures, (str, bytes)):
-            raise TypeError(
-                "a picture must be a numpy array, pictures a list of them. "
-                f"Received: {type(pictures).__name__}"
-            )
+        check_list(pictures)
         return self._deblur(pictures, colour, wanted)
+
+    @overload
+    def read(self, pictures: np.ndarray) -> Reading: ...
+
+    @overload
+    def read(self, pictures: Sequence[np.ndarray]) -> list[Reading]: ...
+
+    def read(self, pictures: np.ndarray | Sequence[np.ndarray]) -> Reading | list[Reading]:
+        """Read the plate of a picture, or of each one of a list, straight from the blur.
+
+        pictures: as for a call.
+
+        Returns a `Reading` for an array, a list for a list: its `text`, "" where there is no plate
+        (`is_plate`); the `probability` of the whole text; and of each place the character, the
+        runner-up and their probabilities (`places`). Raises TypeError and ValueError for what is
+        no picture, ValueError where the network does not read.
+        """
+        if isinstance(pictures, np.ndarray):
+            return self._read([pictures])[0]
+        check_list(pictures)
+        return self._read(pictures)
+
+    def read_together(self, frames: Sequence[np.ndarray]) -> Reading:
+        """Read several frames of one plate, in any order, as `--group --read` does.
+
+        frames: a list of one or more, as for `fuse`. Those that `fuse` would average count, each
+                with its log-probabilities.
+
+        Raises TypeError and ValueError as `read` does.
+        """
+        check_frames(frames)
+        blurred = _stack(frames)
+        deblurred, readings = self._deblur_and_read(blurred)
+        fusion = fuse([Frame(*pair) for pair in zip(blurred, deblurred, strict=True)])
+        return together([one for one, fit in zip(readings, fusion.fits, strict=True) if fit.used])
 
     def fuse(
         self,
@@ -135,87 +174,47 @@ class Deblurrer:
         """
         if how not in ("fused", "best"):
             raise ValueError(f"how must be 'fused' or 'best'. Received: {how!r}")
-        wanted = _result_size(size, aspect)
-        if not isinstance(pictures, Sequence) or isinstance(pictures, (str, bytes)):
-            raise TypeError(
-                f"frames must be a list of numpy arrays. Received: {type(pictures).__name__}"
-            )
-        if not pictures:
-            raise ValueError("there must be at least one frame. Received: an empty list")
+        wanted = as_size(size, aspect)
+        check_frames(pictures)
         for picture in pictures:
-            _check(picture)
-            _check_result(picture, wanted)
-        blurred = np.stack([to_frame(picture) for picture in pictures])
+            check_result(picture, wanted)
+        blurred = _stack(pictures)
         frames = [Frame(*pair) for pair in zip(blurred, self._network.deblur(blurred), strict=True)]
         result, fusion = deblur_together(frames, self._network.deblur, how)
         source = pictures[fusion.reference]
-        return restore(
-            result, *_size_of_result(source, wanted), _as_bgr(source) if colour else None
-        )
+        return restore(result, *size_of_result(source, wanted), as_bgr(source) if colour else None)
 
     def _deblur(
         self, pictures: Sequence[np.ndarray], colour: bool, size: ResultSize
     ) -> list[np.ndarray]:
         for picture in pictures:
-            _check(picture)
-            _check_result(picture, size)
+            check_picture(picture)
+            check_result(picture, size)
         results: list[np.ndarray] = []
         for start in range(0, len(pictures), BATCH_SIZE):
             batch = pictures[start : start + BATCH_SIZE]
-            frames = self._network.deblur(np.stack([to_frame(picture) for picture in batch]))
+            frames = self._network.deblur(_stack(batch))
             results += [
-                restore(
-                    frame, *_size_of_result(picture, size), _as_bgr(picture) if colour else None
-                )
+                restore(frame, *size_of_result(picture, size), as_bgr(picture) if colour else None)
                 for frame, picture in zip(frames, batch, strict=True)
             ]
         return results
 
+    def _read(self, pictures: Sequence[np.ndarray]) -> list[Reading]:
+        for picture in pictures:
+            check_picture(picture)
+        readings: list[Reading] = []
+        for start in range(0, len(pictures), BATCH_SIZE):
+            readings += self._deblur_and_read(_stack(pictures[start : start + BATCH_SIZE]))[1]
+        return readings
 
-def _check(picture: object) -> None:
-    """Raise TypeError or ValueError, with what was received, for what is no picture."""
-    if not isinstance(picture, np.ndarray):
-        raise TypeError(
-            f"a picture must be a numpy array. Received: {type(picture).__name__}"
-            + (" (could the file not be read?)" if picture is None else "")
-        )
-    if picture.dtype != np.uint8:
-        raise TypeError(f"a picture must be uint8, 0 to 255. Received: {picture.dtype}")
-    if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] != 3):
-        raise ValueError(
-            "a picture must be grey (H, W) or BGR (H, W, 3); pictures go in a list. "
-            f"Received: shape {picture.shape}"
-        )
-    if 0 in picture.shape:
-        raise ValueError(f"a picture must have pixels. Received: shape {picture.shape}")
+    def _deblur_and_read(self, frames: np.ndarray) -> tuple[np.ndarray, list[Reading]]:
+        if not self._network.reads:
+            raise ValueError(f"the network {self._network.model} does not read plates")
+        deblurred, logits = self._network.deblur_and_read(frames)
+        assert logits is not None
+        return deblurred, read(logits, self._network.temperature)
 
 
-def _result_size(size: str | int, aspect: str) -> ResultSize:
-    if isinstance(size, bool) or not isinstance(size, (str, int)):
-        raise TypeError(f"size must be a text or a whole number. Received: {size!r}")
-    if aspect not in ("frame", "keep"):
-        raise ValueError(f"aspect must be 'frame' or 'keep'. Received: {aspect!r}")
-    try:
-        return replace(result_size(str(size)), keep_aspect=aspect == "keep")
-    except ArgumentTypeError as error:
-        raise ValueError(f"size {error}") from error
-
-
-def _size_of_result(picture: np.ndarray, size: ResultSize) -> tuple[int, int]:
-    return size.of(picture.shape[1], picture.shape[0])
-
-
-def _check_result(picture: np.ndarray, size: ResultSize) -> None:
-    width, height = _size_of_result(picture, size)
-    if width * height > MAX_PIXELS:
-        raise ValueError(
-            f"the result would have more than {MAX_PIXELS:,} pixels. Received: shape "
-            f"{picture.shape}, of which {width}x{height} would be made"
-        )
-
-
-def _as_bgr(picture: np.ndarray) -> np.ndarray:
-    """Return a picture as BGR (H, W, 3), a view of it where it is grey."""
-    if picture.ndim == 3:
-        return picture
-    return np.broadcast_to(picture[..., np.newaxis], (*picture.shape, 3))
+def _stack(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    return np.stack([to_frame(picture) for picture in pictures])
