@@ -54,12 +54,12 @@ class Learner:
     @property
     def share_done(self) -> float:
         """How much of the training is done, from 0 to 1: of the batches, or of the time."""
-        return min(1.0, max(self.step / self._options.num_iter, self.clock()))
+        return self._share_done(self.step)
 
     @property
     def learning_rate(self) -> float:
         """The learning rate of the next batch."""
-        return learning_rate(self._options, self.step, self.share_done)
+        return self._rate(self.step)
 
     @property
     def dropout(self) -> float:
@@ -78,11 +78,11 @@ class Learner:
         Raises `WorkerLostError` where a machine that takes part is lost, and `TrainingError` where
         the memory does not suffice.
         """
-        self._optimizer.learning_rate = self.learning_rate
         for layer in self._dropouts:
             layer.rate.assign(self.dropout)
         try:
-            losses = self._step_on(batches)
+            rates = [self._rate(self.step + number) for number in range(len(batches))]
+            losses = self._step_on(batches, rates)
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise
@@ -92,6 +92,12 @@ class Learner:
             ) from error
         self.step += len(batches)
         return losses
+
+    def _share_done(self, step: int) -> float:
+        return min(1.0, max(step / self._options.num_iter, self.clock()))
+
+    def _rate(self, step: int) -> float:
+        return learning_rate(self._options, step, self._share_done(step))
 
     def average(self) -> None:
         """Bring `result` up to date with the running average."""

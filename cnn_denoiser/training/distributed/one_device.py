@@ -46,9 +46,10 @@ class OneDevice:
             jit_compile=False,
         )
 
-        def step(batches: Sequence[Batch]) -> list[float]:
+        def step(batches: Sequence[Batch], rates: Sequence[float]) -> list[float]:
             losses = []
-            for blurred, sharp, characters in batches:
+            for (blurred, sharp, characters), rate in zip(batches, rates, strict=True):
+                optimizer.learning_rate = rate
                 # Keras averages the loss over all batches since the last reset.
                 trainer.reset_metrics()
                 targets = [sharp[..., np.newaxis], characters][: len(outputs)]
@@ -86,8 +87,12 @@ class JaxDevice(OneDevice):
             outputs, others = network.stateless_call(trainable, others, blurred, training=True)
             return objective(sharp, batch.characters, outputs), others
 
-        def learn(state: Any, batch: Batch) -> Any:
+        place = [variable.name for variable in optimizer.variables].index("learning_rate")
+
+        def learn(state: Any, batch_and_rate: tuple[Batch, Any]) -> Any:
+            batch, rate = batch_and_rate
             trainable, others, of_optimizer = state
+            of_optimizer = [*of_optimizer[:place], rate, *of_optimizer[place + 1 :]]
             (value, others), gradients = jax.value_and_grad(loss_of, has_aux=True)(
                 trainable, others, batch
             )
@@ -99,11 +104,11 @@ class JaxDevice(OneDevice):
             lambda state, batches: jax.lax.scan(learn, state, batches), donate_argnums=0
         )
 
-        def step(batches: Sequence[Batch]) -> list[float]:
+        def step(batches: Sequence[Batch], rates: Sequence[float]) -> list[float]:
             state = tuple([variable.value for variable in part] for part in variables)
             # Put together on the device, so that nothing is copied twice.
             arrays: Any = [jax.numpy.stack(one) for one in zip(*batches, strict=True)]
-            state, losses = learn_all(state, Batch(*arrays))
+            state, losses = learn_all(state, (Batch(*arrays), np.asarray(rates, np.float32)))
             for part, values in zip(variables, state, strict=True):
                 for variable, value in zip(part, values, strict=True):
                     variable.assign(value)

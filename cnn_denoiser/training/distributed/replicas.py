@@ -93,9 +93,13 @@ class Replicas:
         def learn(*batch: Any) -> Any:
             return self._strategy.run(learn_share, batch)
 
-        def step(batches: Sequence[Batch]) -> list[float]:
+        def step(batches: Sequence[Batch], rates: Sequence[float]) -> list[float]:
+            losses = []
             with self._watched():
-                return [float(self._first(learn(*map(self._shared, batch)))) for batch in batches]
+                for batch, rate in zip(batches, rates, strict=True):
+                    optimizer.learning_rate = rate
+                    losses.append(float(self._first(learn(*map(self._shared, batch)))))
+            return losses
 
         return step
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from cnn_denoiser.training.losses import Objective
 
-Step = Callable[[Sequence[Batch]], list[float]]
-"""Learns from this process's shares of batches, one after the other; returns the loss of each.
+Step = Callable[[Sequence[Batch], Sequence[float]], list[float]]
+"""Learns from this process's shares of batches, one after the other, each at a learning rate of
+its own; returns the loss of each.
 
 Raises `WorkerLostError`.
 """

@@ -7,6 +7,7 @@ import pytest
 from cnn_denoiser.model_definitions import create_model, list_models
 from cnn_denoiser.model_definitions.dropout import Dropout
 from cnn_denoiser.model_files.model_folder import count_parameters
+from plates.slots import CLASSES, SLOTS
 
 
 def blurred_batch(count: int = 2) -> np.ndarray:
@@ -21,10 +22,14 @@ def moussaka() -> keras.Model:
 @pytest.mark.parametrize("name", list_models())
 def test_every_network_maps_plates_to_plates(name: str) -> None:
     network = create_model(name)
-    output = keras.ops.convert_to_numpy(network(blurred_batch(), training=False))
+    outputs = keras.tree.flatten(network(blurred_batch(), training=False))
+    picture, *readings = map(keras.ops.convert_to_numpy, outputs)
     assert network.name == name
-    assert output.shape == (2, 90, 270, 1)
-    assert np.isfinite(output).all()
+    assert picture.shape == (2, 90, 270, 1)
+    for logits in readings:
+        assert logits.shape == (2, SLOTS, CLASSES)
+    assert all(np.isfinite(output).all() for output in (picture, *readings))
+    assert bool(readings) == (name == "unet")
 
 
 @pytest.mark.parametrize("name", list_models())

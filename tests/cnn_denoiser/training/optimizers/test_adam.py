@@ -58,7 +58,7 @@ def after_some_batches(optimizer_of: object) -> float:
     rng = np.random.default_rng(0)
     levels = rng.integers(0, 256, (2, 9, 27), np.uint8)
     sharp = levels.repeat(10, axis=1).repeat(10, axis=2)
-    step([Batch(sharp, sharp, np.zeros((2, 8), np.int8))] * 10)
+    step([Batch(sharp, sharp, np.zeros((2, 8), np.int8))] * 10, [0.003] * 10)
     return dead_share(network, sharp)
 
 
