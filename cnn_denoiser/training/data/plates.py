@@ -19,7 +19,7 @@ from plumbing.pictures.codec import PictureError, read_picture
 from plumbing.pictures.search import find_pictures
 
 SYNTHETIC_EPOCH = 2048  # some 300 MB of drawn plates
-ALIKE_SHARE = 0.5  # of the synthetic plates that have a character that looks like another
+ALIKE_SHARE = 0.25  # of the synthetic plates that have a character that looks like another
 
 
 class SharpPlates(Protocol):
