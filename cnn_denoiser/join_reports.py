@@ -51,9 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser = make_parser(JoinOptions, "python3 -m cnn_denoiser.join_reports", __doc__ or "")
         options = JoinOptions(**parse(JoinOptions, parser, arguments))
         summary = join_reports(options.reports, options.joined)
+        done = "deblurred" if summary["destination"] is not None else "read"
         print(
             f"{summary['shards']} reports joined in {printable(options.joined)}: "
-            f"{summary['done']} of {summary['total']} pictures deblurred, "
+            f"{summary['done']} of {summary['total']} pictures {done}, "
             f"{summary['skipped']} skipped, {summary['failed']} failed"
         )
         return ExitCode.OK

@@ -114,15 +114,18 @@ def read(logits: np.ndarray, temperature: float = 1.0) -> list[Reading]:
 def together(readings: Sequence[Reading]) -> Reading:
     """Return what one or more frames of one plate say together.
 
-    Their log-probabilities are added, as if each frame were wrong in its own way. Frames that are
-    no plate by themselves do not count where another one is: nothing that frame after frame is
-    taken for the same unlikely text becomes sure.
+    Their log-probabilities are added, and divided by the root of their number: as a sum they would
+    be those of frames each wrong in its own way, but frames of one plate share some of what is
+    wrong, and the sum is surer than it is right. Frames that are no plate by themselves do not
+    count where another one is: nothing that frame after frame is taken for the same unlikely text
+    becomes sure. Raises ValueError without readings.
     """
     if not readings:
         raise ValueError("there must be at least one reading")
     plates = [reading for reading in readings if reading.is_plate]
-    added = sum(reading.log_probabilities for reading in plates or readings)
-    return Reading(log_probabilities(np.asarray(added)), is_plate=bool(plates))
+    counted = np.stack([reading.log_probabilities for reading in plates or readings])
+    added = log_probabilities(counted.sum(axis=0), temperature=len(counted) ** 0.5)
+    return Reading(added, is_plate=bool(plates))
 
 
 def log_probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:

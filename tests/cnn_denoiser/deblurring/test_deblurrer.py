@@ -15,12 +15,19 @@ from cnn_denoiser.model_files.model_folder import CheckpointError
 from plumbing.pictures.codec import find_pictures, read_picture
 from tests.conftest import PROJECT, Command
 from tests.helpers.bursts import burst
+from tests.helpers.reading_network import TEXT, reading_folder
 
 
 @pytest.fixture
 def negative(negative_folder: Path) -> Deblurrer:
     """Return a deblurrer that makes negatives."""
     return Deblurrer(negative_folder)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Deblurrer:
+    """Return a deblurrer that reads."""
+    return Deblurrer(reading_folder(tmp_path / "reader"))
 
 
 def random_picture(*shape: int) -> np.ndarray:
@@ -185,3 +192,34 @@ def test_frames_that_cannot_be_are_refused(negative: Deblurrer) -> None:
             negative.fuse(wrong)
     with pytest.raises(ValueError, match="how must be"):
         negative.fuse([random_picture(30, 90)], how="all")
+
+
+def test_a_picture_gives_a_reading_and_a_list_a_list(reader: Deblurrer) -> None:
+    white, light = (np.full((40, 120, 3), grey, np.uint8) for grey in (255, 180))
+    assert reader.read(white).text == TEXT
+    assert [one.verdict for one in reader.read([white, light, white // 2])] == [
+        "sure",
+        "doubtful",
+        "no plate",
+    ]
+    assert reader.read([]) == []
+
+
+def test_frames_are_surer_together_than_alone(reader: Deblurrer) -> None:
+    frames = [255 - frame.blurred // 2 for frame in burst(1, 4, level=10)]
+    alone = max(one.probability for one in reader.read(frames))
+    assert alone < reader.read_together(frames).probability
+    assert reader.read_together(frames[:1] * 3).probability == reader.read(frames[0]).probability
+
+
+def test_a_network_that_does_not_read_says_so(negative: Deblurrer) -> None:
+    for read in (negative.read, lambda picture: negative.read_together([picture])):
+        with pytest.raises(ValueError, match="does not read"):
+            read(random_picture(30, 90))
+
+
+def test_what_cannot_be_read_is_refused(reader: Deblurrer) -> None:
+    with pytest.raises(TypeError, match="Received: NoneType"):
+        reader.read(None)
+    with pytest.raises(TypeError, match="uint8"):
+        reader.read([np.zeros((30, 90))])

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnn_denoiser.deblurring.reading import read
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.reporting.report import open_report
+from plates.slots import CLASSES, SLOTS, encode
 
 pytest.importorskip("selenium")
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
@@ -307,3 +309,33 @@ def test_without_scripts_before_and_after_stand_side_by_side(tmp_path: Path, pag
         assert not browser.find_element(By.ID, "find").is_displayed()
     finally:
         browser.quit()
+
+
+def test_doubtful_plates_are_found_and_sorted(started: Chrome, tmp_path: Path) -> None:
+    report = open_report(tmp_path / "report.html")
+    white = np.full((90, 270), 255, np.uint8)
+    for name, certainty in (("sure", 12.0), ("street", 2.0), ("doubtful", 6.0)):
+        logits = np.zeros((1, SLOTS, CLASSES), np.float32)
+        logits[0, range(SLOTS), encode("京A12345")] = certainty
+        source = SOURCE / f"{name}.jpg"
+        outcome = Outcome(source, source, "done", reading=read(logits)[0])
+        report.add(outcome, white, white)
+    report.close({"sources": [SOURCE], "sure": 1, "doubtful": 1, "no_plate": 1})
+    started.get((tmp_path / "report.html").as_uri())
+
+    def shown() -> list[str]:
+        figures = started.find_elements(By.CSS_SELECTOR, "figure")
+        return [
+            figure.find_element(By.TAG_NAME, "bdi").text
+            for figure in figures
+            if figure.is_displayed()
+        ]
+
+    Select(started.find_element(By.ID, "sort")).select_by_value("probability")
+    assert shown() == ["street.jpg", "doubtful.jpg", "sure.jpg"]
+    started.find_element(By.ID, "doubtful").click()
+    assert shown() == ["doubtful.jpg"]
+    assert started.find_element(By.ID, "found").text == "1 of 3 found"
+    started.find_element(By.ID, "doubtful").click()
+    started.find_element(By.ID, "find").send_keys("a12345")
+    assert shown() == ["doubtful.jpg", "sure.jpg"]
