@@ -36,8 +36,8 @@ _EXIT_CODES = f"""exit codes:
   {ExitCode.FAILED:d}    the training failed: it diverged, a disk is full, memory ran out ...
   {ExitCode.USAGE:d}    wrong usage, a wrong TF_CONFIG, or another training writes into --output
   {ExitCode.MODEL:d}    saved states, weights or run.json are damaged
-  134  ended by the system (137: killed), mostly for want of memory: lower --batch_size
   {ExitCode.INTERRUPTED:d}  stopped by Ctrl-C ({ExitCode.TERMINATED:d}: by SIGTERM), the state saved
+  134  ended by the system (137: killed), mostly for want of memory: lower --batch_size
 """
 
 
