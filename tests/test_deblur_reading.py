@@ -169,3 +169,9 @@ def test_tables_of_shards_are_joined_with_their_texts(
         run_command("-m", "cnn_denoiser.join_reports", *parts, tmp_path / "all.csv").returncode == 0
     )
     assert table(tmp_path / "all.csv")["sure"]["text"] == TEXT
+
+
+def test_what_is_readable_as_it_is_is_told(read: Command, pictures: Path, tmp_path: Path) -> None:
+    read(pictures, tmp_path / "texts.csv", "--read-only")
+    # A negative has nothing in common with its source.
+    assert {row["as_it_is"] for row in table(tmp_path / "texts.csv").values()} == {"no"}

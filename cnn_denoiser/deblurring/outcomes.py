@@ -19,6 +19,7 @@ def tell_outcome(
     milliseconds: float,
     settings: Settings,
     reading: Reading | None = None,
+    as_it_is: bool | None = None,
 ) -> Outcome:
     """Return what became of a picture.
 
@@ -26,6 +27,7 @@ def tell_outcome(
     error:         what stopped it; one that is neither a picture's nor a file's is raised.
     milliseconds:  in the network.
     reading:       what was read on the picture, where that is asked for.
+    as_it_is:      whether it can be read without being deblurred, likewise.
     """
     if task.exists:
         return Outcome(task.source, task.destination, "skipped", "its result exists already")
@@ -55,6 +57,7 @@ def tell_outcome(
         output_sha256=saved.sha256,
         milliseconds=loaded.milliseconds + milliseconds + saved.milliseconds,
         reading=reading,
+        as_it_is=as_it_is,
     )
 
 

@@ -17,6 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
+from cnn_denoiser.deblurring.as_it_is import readable_as_it_is
 from cnn_denoiser.deblurring.network import Deblurred
 from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.plan import Task
@@ -63,6 +64,7 @@ class _Item:
     saving: Future[Saved] | None = None
     milliseconds: float = 0.0  # in the network
     reading: Reading | None = None
+    as_it_is: bool | None = None
     error: BaseException | None = None
 
 
@@ -199,7 +201,9 @@ class _Run:
         milliseconds = 1000 * (time.perf_counter() - started) / len(items)
         for index, item in enumerate(items):
             item.milliseconds = milliseconds
-            item.reading = readings[index]
+            if (reading := readings[index]) is not None:
+                item.reading = reading
+                item.as_it_is = readable_as_it_is(frames[index], deblurred[index], reading)
             item.saving = self.threads.submit(
                 self.save, item.task, loaded[index], deblurred[index], self.settings
             )
@@ -231,6 +235,7 @@ class _Run:
             item.milliseconds,
             self.settings,
             item.reading,
+            item.as_it_is,
         )
         if saved is None:
             self.finished(outcome, None, None)

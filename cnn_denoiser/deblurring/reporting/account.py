@@ -155,6 +155,8 @@ def _line(outcome: Outcome) -> str:
         parts.append(f", read {outcome.reading}")
         if outcome.reading.is_plate:
             parts.append(f" ({in_percent(outcome.reading.probability)})")
+    if outcome.as_it_is:
+        parts.append(", readable as it is")
     if told := outcome.reason or outcome.warning:
         parts.append(f": {told}")
     return "".join(parts)

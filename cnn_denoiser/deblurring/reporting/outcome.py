@@ -43,3 +43,4 @@ class Outcome:
     error: int | None = None  # the operating system's number (errno) for what failed
     frames: tuple[FrameOutcome, ...] = ()  # where `source` stands for several
     reading: Reading | None = None  # where that is asked for
+    as_it_is: bool | None = None  # whether it can be read without being deblurred, likewise

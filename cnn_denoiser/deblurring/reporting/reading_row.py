@@ -8,13 +8,20 @@ from typing import Any
 
 from cnn_denoiser.deblurring.reading import Reading
 
-COLUMNS = ("text", "reading", "text_probability", "character_probabilities", "runner_ups")
+COLUMNS = (
+    "text",
+    "reading",
+    "text_probability",
+    "character_probabilities",
+    "runner_ups",
+    "as_it_is",
+)
 
 Row = dict[str, Any]
 
 
 def reading_row(reading: Reading) -> Row:
-    """Return a reading by column, as JSON holds it.
+    """Return a reading by column, as JSON holds it, all but `as_it_is`.
 
     text:                    "" where there is no plate.
     reading:                 sure, doubtful, no plate.
@@ -54,11 +61,13 @@ def marked(reading: Reading) -> list[tuple[str, bool]]:
 def in_fields(row: Row) -> Row:
     """Return the columns of a row as a table's fields hold them, "" where nothing was read.
 
-    Probabilities are separated by spaces, doubtful places by semicolons: "3: B 0.6, 8 0.3".
+    `as_it_is` is "yes", "no", or "" where that is not known. Probabilities are separated by
+    spaces, doubtful places by semicolons: "3: B 0.6, 8 0.3".
     """
     fields = {name: row.get(name, "") for name in COLUMNS}
     if "text" in row:
         fields["character_probabilities"] = " ".join(map(str, row["character_probabilities"]))
+        fields["as_it_is"] = {True: "yes", False: "no"}.get(row["as_it_is"], "")
         fields["runner_ups"] = _runner_ups_in_words(row["runner_ups"])
     return fields
 

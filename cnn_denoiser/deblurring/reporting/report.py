@@ -71,7 +71,7 @@ class Report:
             "output_sha256": outcome.output_sha256,
         }
         if outcome.reading is not None:
-            row |= reading_row(outcome.reading)
+            row |= reading_row(outcome.reading) | {"as_it_is": outcome.as_it_is}
             if self._writer is write_html:
                 row["marked"] = marked(outcome.reading)
         if outcome.frames:
