@@ -24,6 +24,7 @@ from cnn_denoiser.evaluation.baselines import (
 from cnn_denoiser.evaluation.measurement import (
     READ,
     Deblur,
+    Restored,
     each_frame,
     measure,
     run,
@@ -54,7 +55,7 @@ def main() -> None:
     parser.add_argument("--count", type=whole_number(1, MOST_SYNTHETIC), default=200)
     parser.add_argument("--seed", type=whole_number(0), default=0)
     options = parser.parse_args()
-    settings: dict[str, Deblur] = {"blurred": lambda frames: frames}
+    settings: dict[str, Deblur] = {"blurred": Restored}
     for name, function, values in METHODS:
         for sigma, strength in values:
             setting = partial(_apply, function, sigma, strength)
@@ -63,8 +64,9 @@ def main() -> None:
     readers = start_readers()
     rows = []
     for name, deblur in tqdm(settings.items(), disable=None, leave=False):
-        outputs, milliseconds = run(deblur, pictures.frames, _go_on)
-        summary = summarise(measure(name, outputs, pictures, readers, _go_on), pictures.labels)
+        restored, milliseconds = run(deblur, pictures.frames, _go_on)
+        measured = measure(name, list(restored.frames), pictures, readers, _go_on)
+        summary = summarise(measured, pictures.labels)
         figures = {figure: summary.mean(figure) for figure in READ}
         rows.append({"setting": name, "psnr": summary.psnr, **figures, "ms": milliseconds})
     print(tabulate(rows, headers="keys", tablefmt="github", floatfmt=".3f"))

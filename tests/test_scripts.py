@@ -16,7 +16,10 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("script", ["publish.py", "read_plates.py", "join_reports.py"])
+SCRIPTS = ["publish.py", "read_plates.py", "join_reports.py", "calibrate.py"]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_runs_from_any_folder(tmp_path: Path, script: str) -> None:
     result = subprocess.run(
         [sys.executable, PROJECT / "cnn_denoiser" / script, "--help"],

@@ -12,16 +12,19 @@ ones (--sharp, --synthetic), which are blurred by each --profile. For each set i
   by colour of plate    blue, yellow, green, white, black
 
 by each OCR engine (RapidOCR, agentclpr), the mean of them, and the plates that all of them read
-right; at last each method's parameters and milliseconds a picture.
+right; what networks that read have themselves read in the blurred pictures, how far their
+probabilities hold (expected calibration error), and how many characters are right of those that
+they are at least 90 % sure of; at last each method's parameters and milliseconds a picture.
 
 With --groups it measures what several frames of one plate give together: one of them, the sharpest
 deblurred one, and all of them fused, on bursts of 1, 2, 3, 5 and 10 frames of drawn plates, and on
 the labelled plates that appear more than once.
 
 Exit codes: 0 done; 1 done, but something could not be measured, read or written, which stderr
-names; 2 wrong usage, or what is needed is not installed, as an OCR engine for labelled plates
-alone; 3 a folder without pictures that can be read; 4 a network cannot be loaded; 130 interrupted
-by Ctrl-C, 143 by SIGTERM. Without an engine, sharp plates are measured by PSNR and SSIM alone.
+names; 2 wrong usage, or what is needed is not installed, as an OCR engine for labelled plates where
+no network reads; 3 a folder without pictures that can be read; 4 a network cannot be loaded; 130
+interrupted by Ctrl-C, 143 by SIGTERM. Without an engine, sharp plates are measured by PSNR and SSIM
+alone.
 """
 
 from __future__ import annotations
@@ -78,11 +81,11 @@ def evaluate(options: EvaluationOptions, signals: StopSignals) -> int:
         return _evaluate_groups(options, signals)
     outputs = dict(options.outputs)
     methods = load_methods(options.model, options.checkpoint, list(outputs))
-    sets = _read_sets(options, signals)
+    sets = read_sets(options, signals)
     problems = [problem for pictures in sets for problem in pictures.problems]
     labelled = any(any(pictures.labels) for pictures in sets)
     readers = start_readers(options.engine) if labelled else {}
-    if not readers:
+    if not readers and not any(network.reads for network in methods.networks.values()):
         problems += _without_targets(sets)
         sets = [pictures for pictures in sets if pictures.targets is not None]
 
@@ -118,8 +121,8 @@ def _evaluate_groups(options: EvaluationOptions, signals: StopSignals) -> int:
     from cnn_denoiser.measures.readers import start_readers
 
     methods = load_methods(options.model, options.checkpoint, [])
-    networks = {name: methods.deblurs[name] for name in methods.parameters}
-    labelled = _read_sets(replace(options, synthetic=None), signals)
+    networks = {name: network.deblur for name, network in methods.networks.items()}
+    labelled = read_sets(replace(options, synthetic=None), signals)
     problems = [problem for pictures in labelled for problem in pictures.problems]
     sets = [find_repeats(pictures) for pictures in labelled]
     if any(not groups.groups for groups in sets):
@@ -159,7 +162,11 @@ def _set_names(options: EvaluationOptions) -> Iterator[str]:
             yield from (f"{kind}-{profile}" for profile in options.profiles)
 
 
-def _read_sets(options: EvaluationOptions, signals: StopSignals) -> list[PictureSet]:
+def read_sets(options: EvaluationOptions, signals: StopSignals) -> list[PictureSet]:
+    """Read, blur and draw the pictures that the options name.
+
+    Raises `UsageError` where a folder cannot be read, `NothingToDoError` where one has no pictures.
+    """
     from cnn_denoiser.evaluation.picture_sets import (
         blur_plates,
         draw_plates,
@@ -187,9 +194,10 @@ def _read_sets(options: EvaluationOptions, signals: StopSignals) -> list[Picture
         if not pictures.names:
             raise NothingToDoError(f"{pictures.description}: no pictures that can be read")
     if options.synthetic is not None:
-        for profile in options.profiles:
-            signals.check()
-            sets.append(draw_plates(options.synthetic, profile, options.seed))
+        sets += [
+            draw_plates(options.synthetic, profile, options.seed, signals.check)
+            for profile in options.profiles
+        ]
     return sets
 
 

@@ -23,9 +23,12 @@ from cnn_denoiser.evaluation.measurement import (
 )
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.evaluation.plate_colour import COLOURS
+from cnn_denoiser.evaluation.reliability import Bin, Confidences, confidences
 from cnn_denoiser.measures.readers import PlateReader
+from cnn_denoiser.measures.scores import ReadingScore
 from plumbing.commands.notices import printable
 
+NETWORK = "network"  # who reads, beside the OCR engines
 BLURRED = "blurred"  # the method that leaves a picture as it is
 SHARP = "sharp"  # the method that knows the target
 
@@ -41,6 +44,11 @@ class Comparison:
     def engines(self) -> list[str]:
         """The OCR engines that were asked."""
         return list(self.measurements[BLURRED].readings)
+
+    def confidences(self, method: str) -> Confidences | None:
+        """Return how sure a network was of what it read, and what was right; None: read nothing."""
+        readings = self.measurements[method].own_readings
+        return None if readings is None else confidences(readings, self.pictures.labels)
 
     def with_colour(self, colour: str) -> list[int]:
         """Return the indices of the pictures that show a plate of this colour."""
@@ -66,9 +74,10 @@ def compare(
     for method in (bar := tqdm(methods, disable=None, leave=False)):
         bar.set_description(printable(method))
         if method in deblurs:
-            results, milliseconds = run(deblurs[method], pictures.frames, check)
-            measurements[method] = measure(method, results, pictures, readers, check)
+            restored, milliseconds = run(deblurs[method], pictures.frames, check)
+            measurements[method] = measure(method, list(restored.frames), pictures, readers, check)
             measurements[method].milliseconds = milliseconds
+            measurements[method].own_readings = restored.readings
         else:
             measurements[method] = measure(method, finished[method], pictures, readers, check)
     return Comparison(pictures, measurements)
@@ -86,8 +95,13 @@ def to_json(comparison: Comparison, parameters: Mapping[str, int | None]) -> dic
     methods = {}
     for method, measurement in comparison.measurements.items():
         changes = summarise_changes(before, measurement, pictures.labels)
+        figures = _figures(summarise(measurement, pictures.labels))
+        found = comparison.confidences(method)
+        if found is not None and NETWORK in figures["reading"]:
+            figures["reading"][NETWORK] |= _how_sure(found)
         methods[method] = {
-            **_figures(summarise(measurement, pictures.labels)),
+            **figures,
+            "reliability": None if found is None else [_bin(one) for one in found.bins],
             "milliseconds": measurement.milliseconds,
             "parameters": parameters.get(method),
             "changes": {engine: asdict(counts) for engine, counts in changes.items()},
@@ -106,15 +120,38 @@ def to_json(comparison: Comparison, parameters: Mapping[str, int | None]) -> dic
 
 
 def _figures(summary: Summary) -> dict[str, Any]:
-    """Return figures; in `reading` by engine, their mean, and the plates that all read right."""
-    reading: dict[str, dict[str, float | None]] = {
-        engine: {figure: getattr(score, figure) for figure in READ}
-        for engine, score in summary.reading.items()
+    """Return figures; in `reading` by engine, their mean, and the plates that all read right.
+
+    There also, but not in the mean, by the network itself where it reads.
+    """
+    reading: dict[str, dict[str, Any]] = {
+        engine: _read(score) for engine, score in summary.reading.items()
     }
     if reading:
         reading["mean"] = {figure: summary.mean(figure) for figure in READ}
         reading["all"] = {"plates": summary.read_by_all}
+    if summary.own_reading is not None:
+        reading[NETWORK] = _read(summary.own_reading)
     return {"psnr": _finite(summary.psnr), "ssim": summary.ssim, "reading": reading}
+
+
+def _read(score: ReadingScore) -> dict[str, float | None]:
+    return {figure: getattr(score, figure) for figure in READ}
+
+
+def _how_sure(found: Confidences) -> dict[str, Any]:
+    """Return the expected calibration error, and what is right of how many sure characters."""
+    return {
+        "expected_calibration_error": found.expected_error,
+        "compared": len(found.right),
+        "sure": _bin(found.sure),
+    }
+
+
+def _bin(one: Bin) -> dict[str, Any]:
+    if not one.characters:
+        return {"characters": 0, "probability": None, "right": None}
+    return one._asdict()
 
 
 def _each_picture(measurement: Measurement, names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -125,6 +162,10 @@ def _each_picture(measurement: Measurement, names: Sequence[str]) -> dict[str, d
     for engine, readings in measurement.readings.items():
         for name, reading in zip(names, readings, strict=True):
             each[name].setdefault("readings", {})[engine] = reading
+    if (own := measurement.own_readings) is not None:
+        for name, one in zip(names, own, strict=True):
+            each[name].setdefault("readings", {})[NETWORK] = one.text
+            each[name]["probabilities"] = [round(value, 4) for value in one.probabilities]
     return each
 
 

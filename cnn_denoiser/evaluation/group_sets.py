@@ -11,7 +11,7 @@ import numpy as np
 from blurrer.burst import make_burst
 from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, deblur_together
 from cnn_denoiser.deblurring.groups.registration import register
-from cnn_denoiser.evaluation.measurement import Check, Deblur
+from cnn_denoiser.evaluation.measurement import Check
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.measures.plate_texts import letters_and_digits
 from plates import draw_plate, ground_colour
@@ -20,6 +20,8 @@ from plumbing.labels import WILDCARD
 
 COUNTS = (1, 2, 3, 5, 10)  # frames of a synthetic burst
 DIFFICULTY = 0.9  # of their blur: about as badly read as real pictures
+
+Deblur = Callable[[np.ndarray], np.ndarray]  # uint8 grey (N, 90, 270) to the same
 
 # What is made of a group: its first frame, its sharpest one, all of them.
 WAYS: dict[str, Fuse] = {"sharpest": "best", "fused": "fused"}
@@ -127,7 +129,7 @@ def join_groups(
     return outputs
 
 
-def count_fitting(groups: GroupSet, deblur: Callable[[np.ndarray], np.ndarray]) -> str:
+def count_fitting(groups: GroupSet, deblur: Deblur) -> str:
     """Tell how many pairs of frames of one plate fit each other, and how many of two plates.
 
     Of each group the first two; and the first frame with the second one of the next group.

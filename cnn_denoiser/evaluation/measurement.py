@@ -6,22 +6,37 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from cnn_denoiser.deblurring.reading import Reading
 from cnn_denoiser.evaluation.character_changes import CharacterChanges, count_changes
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.measures.image_quality import psnr, ssim
+from cnn_denoiser.measures.plate_texts import plate_text
 from cnn_denoiser.measures.readers import PlateReader
 from cnn_denoiser.measures.scores import ReadingScore, score_reading
 
 T = TypeVar("T")
-Deblur = Callable[[np.ndarray], np.ndarray]  # uint8 grey (N, 90, 270) to the same
 Check = Callable[[], None]  # is called between two pictures, and raises to stop
 
 READ = ("characters", "alphanumeric", "plates")  # the figures of `ReadingScore`
 _BATCH = 32  # pictures that are deblurred between two checks
+
+
+class Restored(NamedTuple):
+    """What a method makes of blurred frames.
+
+    frames:   uint8 grey (N, 90, 270).
+    readings: what a network that reads has read in the blurred ones; None for other methods.
+    """
+
+    frames: np.ndarray
+    readings: list[Reading] | None = None
+
+
+Deblur = Callable[[np.ndarray], Restored]  # of blurred frames, uint8 grey (N, 90, 270)
 
 
 @dataclass
@@ -33,6 +48,8 @@ class Measurement:
     psnr, ssim:   against the targets; None where the set has none.
     readings:     by OCR engine, what it read: "" for a missing output, None where nothing is known
                   of that plate. Empty where no engine was asked.
+    own_readings: what the method itself, a network, has read in the blurred pictures; None where it
+                  does not read.
     """
 
     method: str
@@ -41,6 +58,7 @@ class Measurement:
     psnr: list[float | None] | None = None
     ssim: list[float | None] | None = None
     readings: dict[str, list[str | None]] = field(default_factory=dict)
+    own_readings: list[Reading] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,12 +68,14 @@ class Summary:
     psnr, ssim:  means over the pictures.
     reading:     the score by OCR engine.
     read_by_all: share of the fully known plates that every engine reads right.
+    own_reading: the score of what the method itself has read.
     """
 
     psnr: float | None
     ssim: float | None
     reading: dict[str, ReadingScore]
     read_by_all: float | None
+    own_reading: ReadingScore | None
 
     def mean(self, figure: str) -> float | None:
         """Return the mean over the engines of a figure of `READ`."""
@@ -64,17 +84,20 @@ class Summary:
 
 def each_frame(function: Callable[[np.ndarray], np.ndarray]) -> Deblur:
     """Make of a function of one frame, uint8 grey `(90, 270)`, a function of many."""
-    return lambda frames: np.stack([function(frame) for frame in frames])
+    return lambda frames: Restored(np.stack([function(frame) for frame in frames]))
 
 
-def run(deblur: Deblur, frames: np.ndarray, check: Check) -> tuple[list[np.ndarray], float]:
+def run(deblur: Deblur, frames: np.ndarray, check: Check) -> tuple[Restored, float]:
     """Deblur frames; return the results and the milliseconds a picture took."""
     start = time.perf_counter()
-    results: list[np.ndarray] = []
+    parts = []
     for at in range(0, len(frames), _BATCH):
         check()
-        results += list(deblur(frames[at : at + _BATCH]))
-    return results, 1000 * (time.perf_counter() - start) / len(frames)
+        parts.append(deblur(frames[at : at + _BATCH]))
+    milliseconds = 1000 * (time.perf_counter() - start) / len(frames)
+    readings = [reading for part in parts for reading in part.readings or ()]
+    results = np.concatenate([part.frames for part in parts])
+    return Restored(results, readings or None), milliseconds
 
 
 def measure(
@@ -125,7 +148,21 @@ def summarise(
         ssim=_mean(_at(measurement.ssim, index) for index in chosen),
         reading={engine: sum(found, ReadingScore()) for engine, found in scores.items()},
         read_by_all=_mean(float(all(score.right for score in scores)) for scores in full),
+        own_reading=_own_score(measurement, labels, chosen),
     )
+
+
+def _own_score(
+    measurement: Measurement, labels: Sequence[str | None], chosen: Sequence[int]
+) -> ReadingScore | None:
+    if measurement.own_readings is None or not any(labels):
+        return None
+    scores = (
+        score_reading(label, plate_text(measurement.own_readings[index].text))
+        for index in chosen
+        if (label := labels[index]) is not None
+    )
+    return sum(scores, ReadingScore())
 
 
 def summarise_changes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,16 +49,19 @@ class PictureSet:
     problems: list[str] = field(default_factory=list)
 
 
-def draw_plates(count: int, profile: str, seed: int) -> PictureSet:
+def draw_plates(
+    count: int, profile: str, seed: int, check: Callable[[], None] = lambda: None
+) -> PictureSet:
     """Draw synthetic plates and blur them: plate i, and its blur, by the random stream (seed, i).
 
     They are those of `python3 -m plates`. No training sees them: its streams have three numbers,
-    the last of them above zero.
+    the last of them above zero. `check` is called before each, and raises to stop.
     """
     labels: list[str | None] = []
     colours: list[str | None] = []
     pairs = []
     for index in range(count):
+        check()
         random = np.random.default_rng([seed, index])
         kind = str(random.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
         plate, text = draw_plate(random, kind)

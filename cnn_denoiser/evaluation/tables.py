@@ -37,6 +37,8 @@ Harmed: letters and digits of the labels that an OCR engine reads right in the b
 not in what the method made of it; misread: those of them in whose place it reads another one, while
 for the rest it reads none. Rescued: those that it reads right there, but not in the blurred
 picture. The cheapest alignment (edit distance) of reading and label tells what stands in a place.
+Calibration error: how far the probabilities of a network's characters are from the share of them
+that is right, on the mean (the expected calibration error of Guo et al. 2017, ten bins).
 ms: of a single run here, on all cores."""
 
 
@@ -47,6 +49,9 @@ def describe(comparison: Comparison, style: str) -> str:
     tables = [(_figures_title(engines), _figures(comparison, style))]
     if len(engines) > 1:
         tables += [(f"By {engine}", _figures(comparison, style, engine)) for engine in engines]
+    tables.append(
+        ("Read by the networks themselves, in the blurred pictures", _own(comparison, style))
+    )
     for engine in engines:
         title = f"Harmed and rescued letters and digits, by {engine}"
         tables.append((title, _changes(comparison, style, engine)))
@@ -106,6 +111,30 @@ def _values(summary: Summary, engine: str | None) -> dict[str, float | None]:
     if len(summary.reading) > 1:
         values["read_by_all"] = summary.read_by_all
     return values
+
+
+def _own(comparison: Comparison, style: str) -> str | None:
+    """Return a network a row: the figures of its own reading, and how far its doubt holds."""
+    rows = []
+    for method, measurement in comparison.measurements.items():
+        score = summarise(measurement, comparison.pictures.labels).own_reading
+        found = comparison.confidences(method)
+        if score is None or found is None:
+            continue
+        sure = found.sure
+        figures = [_figure(name, getattr(score, name)) for name in READ]
+        error = "" if found.expected_error is None else f"{found.expected_error:.3f}"
+        how_many = f"{sure.characters} of {len(found.right)}"
+        shares = [f"{100 * share:.1f} %" if sure.characters else "" for share in sure[1:]]
+        rows.append([method, *figures, error, how_many, *shares])
+    headings = [
+        *(HEADINGS[name] for name in READ),
+        "calibration error",
+        "at least 90 % sure",
+        "said of these",
+        "right of these",
+    ]
+    return _table(headings, rows, style) if rows else None
 
 
 def _changes(comparison: Comparison, style: str, engine: str) -> str | None:

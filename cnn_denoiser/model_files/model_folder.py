@@ -17,6 +17,7 @@ from cnn_denoiser.model_files.description import ModelDescription
 from cnn_denoiser.model_files.digest import sha256
 from cnn_denoiser.model_files.json_file import read_json_object
 from plumbing.commands.errors import CommandError, ExitCode
+from plumbing.files.atomic import write_atomically
 
 if TYPE_CHECKING:
     import keras
@@ -45,9 +46,9 @@ def read_description(model_folder: Path) -> ModelDescription:
 
 
 def write_description(model_folder: Path, description: ModelDescription) -> None:
-    """Write `model.json` into an existing folder."""
+    """Write `model.json` into an existing folder, whole or not at all. Raises OSError."""
     text = json.dumps(description.to_json(), indent=2, ensure_ascii=False) + "\n"
-    (model_folder / DESCRIPTION).write_text(text, encoding="utf-8")
+    write_atomically(model_folder / DESCRIPTION, text.encode())
 
 
 def verified_weights(model_folder: Path) -> Path:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,27 @@ def test_a_run_becomes_a_shipped_network(moussaka_folder: Path, shelf: Path) -> 
     assert network.weights_sha256 == description.weights_sha256
     verified_weights(shelf / "moussaka")
     assert [path.name for path in shelf.iterdir()] == ["moussaka"]
+
+
+@pytest.mark.usefixtures("any_weights")
+def test_a_network_that_reads_keeps_its_temperature_and_its_figures(run: Path, shelf: Path) -> None:
+    description = replace(read_description(run), calibration={"temperature": 1.2345})
+    write_description(run, description)
+    evaluation = shelf.parent / "evaluation.json"
+    write_evaluation(evaluation, str(run))
+    results = json.loads(evaluation.read_text())
+    sure = {"characters": 9, "probability": 0.97777, "right": 1.0}
+    own = {"plates": 0.5, "expected_calibration_error": 0.01234, "sure": sure}
+    results[0]["methods"][str(run)]["reading"]["network"] = own
+    evaluation.write_text(json.dumps(results))
+    assert publish.main([str(run), "--measured", f"real={evaluation}"]) == 0
+    published = read_description(shelf / "moussaka")
+    assert published.calibration == {"temperature": 1.2345}
+    assert published.measured["real"]["deblurred"]["reading"]["network"] == {
+        "plates": 0.5,
+        "expected_calibration_error": 0.0123,
+        "sure": {"characters": 9, "probability": 0.9778, "right": 1.0},
+    }
 
 
 @pytest.mark.usefixtures("any_weights")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+from cnn_denoiser.deblurring.reading import Reading
 from cnn_denoiser.model_files.onnx_seal import seal
 from plates.slots import CLASSES, SLOTS, encode
 
@@ -51,3 +53,11 @@ def reading_folder(folder: Path) -> Path:
     description = {"model": "reader", "weights_sha256": "one", "step": 1, "parameters": 0}
     (folder / "model.json").write_text(json.dumps(description))
     return folder
+
+
+def reading_of(text: str, probabilities: Sequence[float]) -> Reading:
+    """Return a reading of a text by the probability of each character; behind them surely none."""
+    likely = np.array([*probabilities, *[0.999] * (SLOTS - len(text))])
+    shares = np.repeat((1 - likely[:, None]) / (CLASSES - 1), CLASSES, axis=1)
+    shares[range(SLOTS), encode(text)] = likely
+    return Reading(np.log(shares), is_plate=True)

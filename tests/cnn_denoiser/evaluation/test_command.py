@@ -19,6 +19,7 @@ from cnn_denoiser.evaluation.command import main
 from plates import draw_plate
 from plumbing.pictures.codec import read_picture, write_picture
 from plumbing.pictures.frame import to_frame
+from tests.helpers.reading_network import reading_folder
 
 PROJECT = Path(__file__).resolve().parents[3]
 COMMAND = "cnn_denoiser/evaluate.py"
@@ -153,6 +154,20 @@ def test_without_the_engine_labelled_plates_are_left_out(
     assert done.returncode == 1
     assert "synthetic plates" in done.stdout and "labelled plates" not in done.stdout
     assert "labelled plates of sharp: not measured" in done.stderr
+
+
+def test_without_the_engine_labelled_plates_are_measured_by_a_network_that_reads(
+    run_command, sharp: Path, no_engine: dict[str, str], tmp_path: Path
+) -> None:
+    network, results = reading_folder(tmp_path / "reader"), tmp_path / "results.json"
+    done = run_command(
+        *(COMMAND, "--labelled", sharp, "--checkpoint", network, "--json", results), **no_engine
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Read by the networks themselves" in done.stdout
+    (comparison,) = json.loads(results.read_text(encoding="utf-8"))
+    reading = comparison["methods"][str(network)]["reading"]
+    assert list(reading) == ["network"] and reading["network"]["plates"] == 0
 
 
 def test_without_the_engine_the_rest_is_measured(

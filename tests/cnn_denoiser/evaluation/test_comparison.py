@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.evaluation.comparison import compare, to_json
-from cnn_denoiser.evaluation.measurement import each_frame
+from cnn_denoiser.evaluation.measurement import Restored, each_frame
 from cnn_denoiser.evaluation.picture_sets import PictureSet
+from tests.helpers.reading_network import reading_of
 
 COUNT = 5
 
@@ -128,6 +129,30 @@ def test_two_engines_are_told_each_and_as_their_mean() -> None:
     assert reading["all"] == {"plates": 0}
     assert methods["full"]["pictures"]["0.png"]["readings"] == {"eye": "京110", "dim": "京055"}
     assert list(methods["full"]["changes"]) == ["eye", "dim"]
+
+
+def test_a_network_that_reads_stands_beside_the_engines_and_not_in_their_mean() -> None:
+    texts = iter(["京110", "京111", "京113", "京999", "京1A4"])
+
+    def reader(frames: np.ndarray) -> Restored:
+        return Restored(frames, [reading_of(text, [0.95] * len(text)) for text in texts])
+
+    result = to_json(compare(picture_set(), {"reader": reader}, {}, TWO), {})
+    json.dumps(result, allow_nan=False)
+    methods = result["methods"]
+    own = methods["reader"]["reading"]["network"]
+    assert methods["reader"]["reading"]["mean"] == methods["blurred"]["reading"]["mean"]
+    assert (own["plates"], own["alphanumeric"]) == (pytest.approx(2 / 3), 1 - 1 / 11)
+    # Not the plate of which nothing is known, nor the wildcards: 14 characters, one of them wrong.
+    assert (own["compared"], own["sure"]["characters"]) == (14, 14)
+    assert own["sure"]["right"] == pytest.approx(13 / 14)
+    assert own["expected_calibration_error"] == pytest.approx(0.95 - 13 / 14)
+    assert [one["characters"] for one in methods["reader"]["reliability"]] == [0] * 9 + [14]
+    each = methods["reader"]["pictures"]["3.png"]
+    assert each["readings"] == {"eye": None, "dim": None, "network": "京999"}
+    assert each["probabilities"] == pytest.approx([0.95] * 4)
+    assert methods["blurred"]["reliability"] is None
+    assert "network" not in methods["blurred"]["reading"]
 
 
 def test_plates_read_by_all_are_those_that_each_engine_reads() -> None:

@@ -7,6 +7,7 @@ from cnn_denoiser.evaluation.comparison import Comparison
 from cnn_denoiser.evaluation.measurement import Measurement
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.evaluation.tables import MARKDOWN, PLAIN, cost_table, describe
+from tests.helpers.reading_network import reading_of
 
 SHAPE = (2, 90, 270)
 
@@ -71,6 +72,20 @@ def test_several_engines_have_tables_of_their_own_beside_the_mean() -> None:
     assert changes[0] == "2 (18.2 %)" and other_changes[0] == "11 (100.0 %)"
     assert "plates by all" in text and "Mean of eye and dim" in text
     assert "plates by all" not in describe(comparison(), MARKDOWN)
+
+
+def test_a_network_that_reads_has_a_row_beside_the_engines_and_no_part_in_their_mean() -> None:
+    reading = comparison(engines=("eye", "dim"))
+    before = cells(describe(reading, MARKDOWN), "net")
+    # Both as the engines read them; nine of the fourteen characters are surely said, one is wrong.
+    texts = {"京A12345": [0.99] * 7, "沪B67891": [0.98] * 2 + [0.5] * 5}
+    reading.measurements["net"].own_readings = [reading_of(*item) for item in texts.items()]
+    text = describe(reading, MARKDOWN)
+    mean, eye, dim, own, *others = cells(text, "net")
+    assert [mean, eye, dim, *others] == before
+    assert own == ["92.9 %", "91.7 %", "50.0 %", "0.115", "9 of 14", "98.8 %", "100.0 %"]
+    assert "Read by the networks themselves" in text
+    assert "Read by the networks" not in describe(comparison(), MARKDOWN)
 
 
 def test_what_was_not_measured_has_no_column() -> None:

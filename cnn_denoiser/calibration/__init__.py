@@ -1,0 +1,1 @@
+"""Calibrates networks that read: fits the temperature that makes their probabilities hold."""
