@@ -154,7 +154,7 @@ class Bench:
             "< 300 MB",
         )
 
-    def _alone(self, run: Callable[[np.ndarray], np.ndarray]) -> float:
+    def _alone(self, run: Callable[[np.ndarray], list[np.ndarray]]) -> float:
         """Run the network on arrays in memory; return the seconds that a picture took."""
         return seconds(lambda: [run(batch) for batch in self._batches]) / BATCHES / BATCH_SIZE
 
