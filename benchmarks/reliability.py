@@ -62,13 +62,19 @@ def draw(found: Mapping[str, Confidences], path: Path) -> None:
     for name, each in found.items():
         bins = [one for one in each.bins if one.characters]
         said = [one.probability for one in bins]
+        right = [one.right for one in bins]
+        errors = [(one.right * (1 - one.right) / one.characters) ** 0.5 for one in bins]
         parts = [one.characters / len(each.right) for one in bins]
-        error = each.expected_error or 0.0
-        label = f"{name}: {error:.3f}"
-        shares.plot(said, [one.right for one in bins], marker="o", markersize=4, label=label)
-        counts.plot(said, parts, marker="o", markersize=4)
-    shares.set(xlabel="probability said", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
-    shares.legend(title="expected calibration error", loc="upper left", fontsize="small")
+        label = f"{name}: {each.expected_error or 0:.3f}"
+        shares.errorbar(said, right, errors, marker="o", markersize=4, linewidth=1, label=label)
+        counts.plot(said, parts, marker="o", markersize=4, linewidth=1)
+    shares.set(
+        xlabel="probability said",
+        ylabel="share right, and its standard error",
+        xlim=(0, 1),
+        ylim=(0, 1),
+    )
+    shares.legend(title="expected calibration error", loc="lower right", fontsize="small")
     counts.set(xlabel="probability said", ylabel="share of all characters", xlim=(0, 1))
     counts.set_yscale("log")
     for axes in (shares, counts):

@@ -34,9 +34,10 @@ class CalibrationOptions:
         "sharp plates that it was not trained on, to be blurred, with a labels.csv in the folder",
         default=None, type=path, metavar="DIR",
     )  # fmt: skip
-    profile: str = option(
-        "how the blurrer blurs sharp plates", default=list_profiles()[0], choices=list_profiles()
-    )
+    profile: tuple[str, ...] = option(
+        "how the blurrer blurs sharp plates",
+        default=(), choices=list_profiles(), repeatable=True, shown_default=list_profiles()[0],
+    )  # fmt: skip
     seed: int = option("of synthetic plates and of blur", default=SEED, type=whole_number(0))
 
     @property
@@ -47,7 +48,7 @@ class CalibrationOptions:
             labels=self.labels,
             sharp=self.sharp,
             synthetic=self.synthetic or None,
-            profile=(self.profile,) if self.synthetic or self.sharp else (),
+            profile=self.profile,
             seed=self.seed,
         )
 
