@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "moussaka") -> int:
     def work(signals: StopSignals) -> int:
         import logging
 
-        from cnn_denoiser.deblurring.options import parse_options
+        from cnn_denoiser.deblurring.command_line import parse_options
 
         options: DeblurOptions = parse_options(prog, arguments)
         if options.quiet:
@@ -170,7 +170,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
     import cv2
     import onnxruntime
 
-    from cnn_denoiser.deblurring.options import version
+    from cnn_denoiser.deblurring.command_line import version
 
     details: dict[str, object] = {
         "sources": plan.sources,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnn_denoiser.deblurring.options import DeblurOptions, parse_options
+from cnn_denoiser.deblurring.command_line import parse_options
+from cnn_denoiser.deblurring.options import DeblurOptions
 from plumbing.commands.numbers import whole_number
 from plumbing.commands.options import option
 
