@@ -145,7 +145,7 @@ def test_a_network_that_gives_one_picture_for_many_is_refused_then(
     negative_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = Network(negative_folder / "model.onnx")
-    monkeypatch.setattr(loaded, "_run", lambda array: array[:1])
+    monkeypatch.setattr(loaded, "_run", lambda array: [array[:1]])
     with pytest.raises(CheckpointError, match=r"\[1, 90, 270, 1\] for \[2, 90, 270, 1\]"):
         loaded.deblur(np.zeros((2, 90, 270), np.uint8))
 

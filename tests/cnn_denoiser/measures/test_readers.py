@@ -50,7 +50,7 @@ def none_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("shape", [(90, 270), (90, 270, 3), (60, 200, 3)])
 def test_engines_read_grey_and_colour_of_any_size(reader: PlateReader, shape: tuple) -> None:
     score = ReadingScore()
-    for seed in range(4):
+    for seed in range(12):
         plate, text = draw_plate(np.random.default_rng(seed), "blue")
         if len(shape) == 2:
             plate = cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)

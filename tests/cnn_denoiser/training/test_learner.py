@@ -71,7 +71,7 @@ def test_a_network_without_dropout_refuses_it() -> None:
 
 
 def test_too_little_memory_is_said_in_words() -> None:
-    def fail(batches: object) -> list[float]:
+    def fail(batches: object, rates: object) -> list[float]:
         raise MemoryError("Unable to allocate 99 GiB")
 
     learning = learner()

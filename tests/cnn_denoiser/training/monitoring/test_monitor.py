@@ -161,7 +161,7 @@ def test_the_graph_connects_the_operations_of_a_network() -> None:
     entrance = nodes["entrance/Conv2D"]
     assert entrance.op == "Conv2D"
     shape = entrance.attr["_output_shapes"].list.shape[0]
-    assert [dim.size for dim in shape.dim] == [-1, 32, 92, 24]
+    assert [dim.size for dim in shape.dim] == [-1, 32, 92, 32]
     assert list(nodes["down_0_block_0_b/Add"].input) == [entrance.name, "down_0_block_0_b/Conv2D"]
     assert all(name in nodes for node in nodes.values() for name in node.input)
     # All but the last feed something.
