@@ -110,7 +110,9 @@ def test_shipped_networks_are_whole_and_documented(name: str) -> None:
 def test_the_readme_shows_a_picture_that_exists() -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     pictures = [part.split(")")[0] for part in text.split("](")[1:]]
-    local = [PROJECT / path for path in pictures if not path.startswith(("http", "#"))]
+    local = [
+        PROJECT / path.split("#")[0] for path in pictures if not path.startswith(("http", "#"))
+    ]
     assert local and all(path.is_file() for path in local)
 
 
