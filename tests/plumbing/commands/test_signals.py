@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,9 +65,14 @@ def test_ctrl_c_before_and_after_the_work_is_130_without_a_traceback() -> None:
 @pytest.mark.parametrize("module", ["blurrer", "plates"])
 def test_ctrl_c_at_any_moment_is_130(module: str, tmp_path) -> None:
     """Also while the interpreter loads what the command needs; the first moments are Python's."""
+    sharp = tmp_path / "sharp"  # enough of them that the work outlasts the latest signal
+    sharp.mkdir()
+    for picture in (PROJECT / "data" / "100sharp").glob("*.jpg"):
+        for copy in range(20):
+            shutil.copy(picture, sharp / f"{copy}_{picture.name}")
     for milliseconds in range(40, 400, 12):
         arguments = (
-            [PROJECT / "data" / "100sharp", tmp_path / str(milliseconds)]
+            [sharp, tmp_path / str(milliseconds)]
             if module == "blurrer"
             else [tmp_path / str(milliseconds), "--count", "9999"]
         )
