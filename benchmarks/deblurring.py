@@ -20,21 +20,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
+from benchmarks.tensorflow_network import tensorflow_process
 from cnn_denoiser.deblurring.network import BATCH_SIZE
 from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
 from cnn_denoiser.frames import to_network
@@ -44,7 +41,7 @@ from plumbing.pictures.codec import find_pictures, read_picture
 from plumbing.pictures.frame import to_frame
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 PROJECT = Path(__file__).resolve().parents[1]
 PICTURES = PROJECT / "data" / "100blurred"
@@ -171,66 +168,6 @@ class Bench:
         figures = run_python("deblur_images.py", source, results, "--model", self.model)
         shutil.rmtree(results)
         return figures
-
-
-@contextmanager
-def tensorflow_process(model: str) -> Iterator[Connection]:
-    """Load a shipped network into TensorFlow, in another process.
-
-    It first sends the floating-point operations of a picture, and then, for everything that it is
-    sent, the seconds that one picture takes.
-    """
-    context = multiprocessing.get_context("spawn")
-    connection, other_end = context.Pipe()
-    process = context.Process(target=_serve_tensorflow, args=(other_end, model), daemon=True)
-    process.start()
-    other_end.close()
-    try:
-        yield connection
-    finally:
-        connection.close()
-        process.join()
-
-
-def _serve_tensorflow(connection: Connection, model: str) -> None:
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    from cnn_denoiser.model_definitions.keras_backend import load_keras
-
-    load_keras()
-    import tensorflow
-
-    from cnn_denoiser.model_definitions import create_model
-    from cnn_denoiser.model_files.model_folder import load_weights
-
-    network = create_model(model)
-    load_weights(shipped_model_folder(model), network)
-    picture = tensorflow.zeros((1, *network.input_shape[1:]))
-    # The picture alone of a network that reads, too.
-    call = tensorflow.function(lambda x: tensorflow.nest.flatten(network(x, training=False))[0])
-    call(picture)
-    connection.send(2 * multiplications(network))
-    while True:
-        try:
-            connection.recv()
-        except EOFError:
-            return
-        connection.send(seconds(lambda: [call(picture).numpy() for _ in range(10)]) / 10)
-
-
-def multiplications(network: keras.Model) -> int:
-    """Return how many numbers a network multiplies in its convolutions to deblur a picture."""
-    import keras
-
-    total = 0
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.Conv2DTranspose):
-            height, width = layer.input.shape[1:3]
-        elif isinstance(layer, keras.layers.Conv2D):
-            height, width = layer.output.shape[1:3]
-        else:
-            continue
-        total += height * width * int(np.prod(layer.kernel.shape))
-    return total
 
 
 def rows_of(bench: Bench, options: argparse.Namespace) -> Iterator[Row]:

@@ -20,20 +20,17 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.deblurring import multiplications
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
+from benchmarks.tensorflow_network import multiplications
+from benchmarks.training_command import CHOSEN, FIRST_BATCH, run_command
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
 from cnn_denoiser.model_definitions.keras_backend import load_keras
-from cnn_denoiser.model_files.run_folder import list_checkpoints, number_of
 from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.data.pairs import TrainingPairs
 from cnn_denoiser.training.data.stream import stream_batches
@@ -44,17 +41,9 @@ from cnn_denoiser.training.options import TrainingOptions, with_recipe
 from plates.slots import SLOTS
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
-PROJECT = Path(__file__).resolve().parents[1]
-CHOSEN = (
-    "model", "num_iter", "batch_size", "precision", "workers", "steps_per_call", "width",
-    "synthetic_share", "recombined_share",
-)  # fmt: skip
 PARTS = ("loop", "command", "operations", "pipeline", "memory")
 # The processes blur ahead while the bare step is measured; so many batches use that up.
 UNCOUNTED = 5
-FIRST_BATCH = 100  # by then everything is allocated
-LOG_EVERY = 10
-SECONDS_BETWEEN_LOOKS = 0.5
 
 
 class Bench:
@@ -149,48 +138,6 @@ class Bench:
         """Return the seconds that a picture takes."""
         elapsed = seconds(lambda: [self._learner.learn(self._call) for _ in range(self._batches)])
         return elapsed / (self._batches * len(self._call) * self._size)
-
-
-def run_command(settings: TrainingOptions, scratch: Path) -> tuple[float, list[int]]:
-    """Train with the command.
-
-    Returns its pictures a second, and the bytes that it and its processes held, from batch 100 on.
-    """
-    run = scratch / "run"
-    arguments = [f"--{name}={getattr(settings, name)}" for name in CHOSEN]
-    arguments += ["--pretraining_batches=0", "--validation_share=0", f"--log_every={LOG_EVERY}"]
-    if settings.data:
-        arguments += ["--data", *settings.data]
-    held: list[int] = []
-    with subprocess.Popen(
-        [sys.executable, "cnn_denoiser/train.py", "--run=restart", f"--output={run}", *arguments],
-        cwd=PROJECT,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        while process.poll() is None:
-            time.sleep(SECONDS_BETWEEN_LOOKS)
-            saved = list_checkpoints(run)
-            step = number_of(saved[-1]) if saved else 0
-            # At its end the command lets go of everything.
-            if FIRST_BATCH <= step < settings.num_iter:
-                held.append(memory_of(process.pid))
-    if process.returncode:
-        raise SystemExit(f"train.py failed with exit code {process.returncode}")
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    log = EventAccumulator(str(run / "training"), size_guidance={"images": 1})
-    # The first entry is of batch 1; the second one holds the start of the blurring.
-    rates = [event.value for event in log.Reload().Scalars("pictures_per_second")][2:]
-    return len(rates) / sum(1 / rate for rate in rates), held
-
-
-def memory_of(parent: int) -> int:
-    """Return the resident bytes of a process and its children."""
-    table = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,rss="], stdout=subprocess.PIPE, text=True, check=True
-    ).stdout
-    rows = [tuple(map(int, line.split())) for line in table.splitlines()]
-    return 1024 * sum(size for pid, parent_pid, size in rows if parent in (pid, parent_pid))
 
 
 def rows_of(settings: TrainingOptions, options: argparse.Namespace) -> Iterator[Row]:

@@ -121,7 +121,7 @@ def _evaluate_groups(options: EvaluationOptions, signals: StopSignals) -> int:
     from cnn_denoiser.measures.readers import start_readers
 
     methods = load_methods(options.model, options.checkpoint, [])
-    networks = {name: network.deblur for name, network in methods.networks.items()}
+    deblurs = {name: methods.deblurs[name] for name in methods.networks}
     labelled = read_sets(replace(options, synthetic=None), signals)
     problems = [problem for pictures in labelled for problem in pictures.problems]
     sets = [find_repeats(pictures) for pictures in labelled]
@@ -135,10 +135,14 @@ def _evaluate_groups(options: EvaluationOptions, signals: StopSignals) -> int:
     style = MARKDOWN if options.markdown else PLAIN
     comparisons = []
     for groups in sets:
-        outputs = join_groups(groups, networks, signals.check)
-        comparisons.append(compare(groups.pictures, {}, outputs, readers, signals.check))
-        print(describe(comparisons[-1], style), end="\n\n", flush=True)
-    for name, deblur in networks.items():
+        joined = join_groups(groups, deblurs, signals.check)
+        outputs = {name: list(restored.frames) for name, restored in joined.items()}
+        compared = compare(groups.pictures, {}, outputs, readers, signals.check)
+        for name, restored in joined.items():
+            compared.measurements[name].own_readings = restored.readings
+        comparisons.append(compared)
+        print(describe(compared, style), end="\n\n", flush=True)
+    for name, deblur in deblurs.items():
         print(f"{printable(name)}: {count_fitting(sets[-1], deblur)}")
     if options.json is not None:
         problems += write_json(options.json, comparisons, methods.parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,7 +11,8 @@ import numpy as np
 from blurrer.burst import make_burst
 from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, deblur_together
 from cnn_denoiser.deblurring.groups.registration import register
-from cnn_denoiser.evaluation.measurement import Check
+from cnn_denoiser.deblurring.reading import together
+from cnn_denoiser.evaluation.measurement import Check, Deblur, Restored
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.measures.plate_texts import letters_and_digits
 from plates import draw_plate, ground_colour
@@ -20,8 +21,6 @@ from plumbing.labels import WILDCARD
 
 COUNTS = (1, 2, 3, 5, 10)  # frames of a synthetic burst
 DIFFICULTY = 0.9  # of their blur: about as badly read as real pictures
-
-Deblur = Callable[[np.ndarray], np.ndarray]  # uint8 grey (N, 90, 270) to the same
 
 # What is made of a group: its first frame, its sharpest one, all of them.
 WAYS: dict[str, Fuse] = {"sharpest": "best", "fused": "fused"}
@@ -111,21 +110,28 @@ def draw_bursts(count: int, seed: int, check: Check) -> list[GroupSet]:
 
 def join_groups(
     groups: GroupSet, networks: Mapping[str, Deblur], check: Check
-) -> dict[str, list[np.ndarray | None]]:
-    """Return what each network makes of each group, in each way, by network and way."""
-    outputs: dict[str, list[np.ndarray | None]] = {}
+) -> dict[str, Restored]:
+    """Return what each network makes of each group, in each way, by network and way.
+
+    Read are the frames that are used, together.
+    """
+    outputs: dict[str, Restored] = {}
     several = any(len(frames) > 1 for frames in groups.groups)
     for name, deblur in networks.items():
         deblurred = []
         for frames in groups.groups:
             check()
             deblurred.append(deblur(frames))
-        outputs[f"{name}, {ONE_FRAME}"] = [results[0] for results in deblurred]
+        outputs[f"{name}, {ONE_FRAME}"] = _in_one(
+            [Restored(part.frames[:1], part.readings and part.readings[:1]) for part in deblurred]
+        )
         for way, how in WAYS.items() if several else ():
-            outputs[f"{name}, {way}"] = [
-                _join(frames, results, deblur, how)
-                for frames, results in zip(groups.groups, deblurred, strict=True)
-            ]
+            outputs[f"{name}, {way}"] = _in_one(
+                [
+                    _join(frames, restored, deblur, how)
+                    for frames, restored in zip(groups.groups, deblurred, strict=True)
+                ]
+            )
     return outputs
 
 
@@ -134,7 +140,7 @@ def count_fitting(groups: GroupSet, deblur: Deblur) -> str:
 
     Of each group the first two; and the first frame with the second one of the next group.
     """
-    deblurred = [deblur(frames[:2]) for frames in groups.groups]
+    deblurred = [deblur(frames[:2]).frames for frames in groups.groups]
     same = [register(*frames).succeeded for frames in deblurred]
     other = [register(one[0], next_one[1]).succeeded for one, next_one in pairwise(deblurred)]
     return (
@@ -143,6 +149,20 @@ def count_fitting(groups: GroupSet, deblur: Deblur) -> str:
     )
 
 
-def _join(frames: np.ndarray, deblurred: np.ndarray, deblur: Deblur, how: Fuse) -> np.ndarray:
-    together = [Frame(*pair) for pair in zip(frames, deblurred, strict=True)]
-    return deblur_together(together, deblur, how)[0]
+def _in_one(parts: list[Restored]) -> Restored:
+    """Return what was made of several groups, one result each."""
+    readings = [reading for part in parts for reading in part.readings or ()]
+    return Restored(np.concatenate([part.frames for part in parts]), readings or None)
+
+
+def _join(frames: np.ndarray, restored: Restored, deblur: Deblur, how: Fuse) -> Restored:
+    pairs = zip(frames, restored.frames, strict=True)
+    result, fusion = deblur_together(
+        [Frame(blurred, deblurred) for blurred, deblurred in pairs],
+        lambda average: deblur(average).frames,
+        how,
+    )
+    if restored.readings is None:
+        return Restored(result[np.newaxis])
+    used = zip(restored.readings, fusion.fits, strict=True)
+    return Restored(result[np.newaxis], [together([reading for reading, fit in used if fit.used])])

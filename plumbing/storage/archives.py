@@ -21,17 +21,15 @@ SUFFIX = ".tar"
 _ENCODING = ("utf-8", "surrogateescape")
 
 
-class Member:
-    """A file in an archive, known by where its content lies."""
+class _Named:
+    """A file in an archive, by its name."""
 
-    def __init__(self, archive: Path, member: str, start: int, size: int) -> None:
-        self._archive = archive
+    def __init__(self, archive: object, member: str) -> None:
+        self._archive_name = str(archive)
         self._member = member
-        self._start = start
-        self._bytes = size
 
     def __str__(self) -> str:
-        return f"{self._archive}/{self._member}"
+        return f"{self._archive_name}/{self._member}"
 
     @property
     def name(self) -> str:
@@ -42,6 +40,16 @@ class Member:
     def suffix(self) -> str:
         """The suffix of its name, with the dot."""
         return PurePosixPath(self._member).suffix
+
+
+class Member(_Named):
+    """A file in an archive, known by where its content lies."""
+
+    def __init__(self, archive: Path, member: str, start: int, size: int) -> None:
+        super().__init__(archive, member)
+        self._archive = archive
+        self._start = start
+        self._bytes = size
 
     def open(self) -> BinaryIO:
         """Open it for reading. Raises OSError."""
@@ -215,25 +223,12 @@ class NewArchive:
                     self.add(name, file.read())
 
 
-class NewMember:
+class NewMember(_Named):
     """A file in an archive that is written."""
 
     def __init__(self, archive: NewArchive, member: str) -> None:
+        super().__init__(archive, member)
         self._archive = archive
-        self._member = member
-
-    def __str__(self) -> str:
-        return f"{self._archive}/{self._member}"
-
-    @property
-    def name(self) -> str:
-        """The last part of its path in the archive."""
-        return PurePosixPath(self._member).name
-
-    @property
-    def suffix(self) -> str:
-        """The suffix of its name, with the dot."""
-        return PurePosixPath(self._member).suffix
 
     def open(self) -> BinaryIO:
         """Raise OSError: it is only written."""

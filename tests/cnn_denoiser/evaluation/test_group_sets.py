@@ -16,12 +16,14 @@ from cnn_denoiser.evaluation.group_sets import (
     find_repeats,
     join_groups,
 )
+from cnn_denoiser.evaluation.measurement import Restored
 from cnn_denoiser.evaluation.options import read_command_line
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from plumbing.commands.errors import UsageError
 from plumbing.pictures.codec import read_picture, write_picture
 from tests.cnn_denoiser.evaluation.test_command import COMMAND, needs_engine
 from tests.helpers.bursts import burst, plate_frame
+from tests.helpers.reading_network import reading_of
 
 
 def nothing() -> None:
@@ -55,8 +57,15 @@ def test_bursts_are_the_beginnings_of_the_longest_ones() -> None:
     assert not np.array_equal(sets[0].groups[0], draw_bursts(1, 8, nothing)[0].groups[0])
 
 
-def negative(frames: np.ndarray) -> np.ndarray:
-    return 255 - frames
+def negative(frames: np.ndarray) -> Restored:
+    return Restored(255 - frames)
+
+
+def negative_that_reads(frames: np.ndarray) -> Restored:
+    """Read a wrong last character in the first frame of a group, and surely the right one after."""
+    readings = [reading_of("京A12340", [0.99] * 6 + [0.6])]
+    readings += [reading_of("京A12345", [0.99] * 7) for _ in frames[1:]]
+    return Restored(255 - frames, readings[: len(frames)])
 
 
 def test_a_group_is_joined_in_each_way() -> None:
@@ -64,14 +73,29 @@ def test_a_group_is_joined_in_each_way() -> None:
     groups = GroupSet(labelled(["京A12345", "京B12345"]), frames)
     outputs = join_groups(groups, {"negative": negative}, nothing)
     assert list(outputs) == ["negative, one frame", "negative, sharpest", "negative, fused"]
+    assert all(restored.readings is None for restored in outputs.values())
     for index in range(2):
-        one, sharpest, fused = (results[index] for results in outputs.values())
+        one, sharpest, fused = (restored.frames[index] for restored in outputs.values())
         assert np.array_equal(one, 255 - frames[index][0])
         assert any(np.array_equal(sharpest, 255 - frame) for frame in frames[index])
         assert not any(np.array_equal(fused, 255 - frame) for frame in frames[index])
     assert count_fitting(groups, negative) == (
         "Of 2 pairs of frames of one plate, 2 fit each other; of 1 pairs of two plates, 0."
     )
+
+
+def test_the_frames_of_a_group_are_read_together() -> None:
+    frames = np.stack([frame.blurred for frame in burst(1, 3, level=10)])
+    outputs = join_groups(
+        GroupSet(labelled(["京A12345"]), [frames]), {"reader": negative_that_reads}, nothing
+    )
+    texts = {
+        way: [reading.text for reading in restored.readings or ()]
+        for way, restored in outputs.items()
+    }
+    assert texts["reader, one frame"] == ["京A12340"]
+    assert texts["reader, fused"] == ["京A12345"]
+    assert len(texts["reader, sharpest"]) == 1  # what the one frame says that is used
 
 
 @pytest.mark.parametrize(
