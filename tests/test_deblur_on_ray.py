@@ -251,7 +251,7 @@ def test_ctrl_c_ends_it_and_its_cluster(
     assert workers
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 130, (stdout, stderr)
     assert stdout.startswith("interrupted: ") and "Traceback" not in stderr
     assert json.loads(report.read_text())["summary"]["interrupted"] is True
     deadline = time.monotonic() + 60

@@ -6,6 +6,8 @@ import contextlib
 import logging
 import os
 import socket
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 
@@ -13,6 +15,7 @@ from plumbing.commands.errors import CommandError, UsageError
 
 # Only names, outcomes and thumbnails for reports travel through it.
 OBJECT_STORE_BYTES = 256 << 20
+PATIENCE_SECONDS = 1  # with threads that are to end; others wait for ever, and do nothing
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +35,14 @@ def cluster(address: str | None, workers: int | None) -> Iterator[int]:
         _start(workers)
     else:
         _join(address)
+    before = set(threading.enumerate())
     try:
         yield int(ray.cluster_resources().get("CPU", 0))
     finally:
+        # A thread of Ray Data that asks for something once Ray is shut down ends the process.
+        patience = time.monotonic() + PATIENCE_SECONDS
+        for thread in set(threading.enumerate()) - before:
+            thread.join(max(0, patience - time.monotonic()))
         ray.shutdown()
 
 

@@ -104,7 +104,9 @@ class RayPipeline:
             fn_constructor_args=(self._options, attempts),
         )
         try:
-            for share in computed.iter_batches(batch_size=None, batch_format="pyarrow"):
+            for share in computed.iter_batches(
+                batch_size=None, batch_format="pyarrow", prefetch_batches=0
+            ):
                 for rows, error in zip(share["rows"], share["error"], strict=True):
                     if (raised := pickle.loads(error.as_py())) is not None:
                         raise raised
