@@ -13,6 +13,7 @@ import numpy as np
 
 from plumbing.pictures.errors import INCOMPLETE, PictureError
 from plumbing.pictures.formats.header import Header
+from plumbing.pictures.formats.jpeg.corruption import find_corruption
 from plumbing.pictures.formats.jpeg.scans import LOST_INTERVAL, Scans, find_scans
 from plumbing.pictures.formats.line_ends import CHANGED_LINE_ENDS, line_ends_were_changed
 from plumbing.pictures.formats.pixels import Decoded, decode_with_opencv, to_bgr
@@ -63,6 +64,8 @@ def decode(data: bytes, header: Header, enough: tuple[int, int] | None = None) -
             raise PictureError(INCOMPLETE)
         return Decoded(_decode_unclosed(data, scans, header, factor), repaired=True)
     pixels, warning = _decode(data, scans, header, factor)
+    if not warning and not scans.trouble:
+        warning = find_corruption(data, scans)
     if not warning and not scans.trouble:
         return Decoded(pixels)
     if line_ends_were_changed(data):
