@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import io
 import lzma
-import struct
 import zlib
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
-import numpy as np
-
 from plumbing.pictures.errors import PictureError, unsupported
 from plumbing.pictures.formats.jpeg.header import read_header
 from plumbing.pictures.formats.jpeg.picture import decode
-from plumbing.pictures.formats.pixels import decode_with_opencv
+from plumbing.pictures.formats.tiff.fax import BARE_ROWS, GROUP_3, GROUP_4, expand_fax
 from plumbing.pictures.formats.tiff.lzw import expand_lzw
 from plumbing.pictures.formats.tiff.packbits import BROKEN, expand_packbits
 
 UNCOMPRESSED, _LZW, JPEG, _PACKBITS = 1, 5, 7, 32773
-FAX = (2, 3, 4)
+FAX = (BARE_ROWS, GROUP_3, GROUP_4)
 _DEFLATE = (8, 32946)
 _LZMA = 34925
 # Where a predictor can come before the compression; elsewhere it is ignored.
@@ -112,7 +108,7 @@ def expand(data: bytes, width: int, height: int, coding: Coding) -> bytes:
     elif coding.compression == JPEG:
         expanded = _expand_jpeg(data, width, height, coding)
     elif coding.compression in FAX:
-        expanded = _expand_fax(data, width, height, coding)
+        expanded = expand_fax(data, width, height, coding.compression, coding.fax_options)
     else:
         expanded = _expand_stream(data, size, coding.compression == _LZMA)
     if len(expanded) < size:
@@ -155,18 +151,3 @@ def _expand_jpeg(data: bytes, width: int, height: int, coding: Coding) -> bytes:
     if decoded.damage:
         raise PictureError(BROKEN)
     return decoded.pixels[:height, :width, ::-1][..., : coding.samples].tobytes()
-
-
-def _expand_fax(data: bytes, width: int, height: int, coding: Coding) -> bytes:
-    """Let OpenCV decode a fax, as a TIFF file of one strip, in which black is zero."""
-    tags = {256: width, 257: height, 258: 1, 259: coding.compression, 262: 1}
-    tags |= {273: 0, 277: 1, 278: height, 279: len(data)}
-    if coding.fax_options:
-        tags[292] = coding.fax_options
-    tags[273] = 8 + 2 + 12 * len(tags) + 4
-    directory = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
-    head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + directory + bytes(4)
-    levels = decode_with_opencv(head + data, cv2.IMREAD_GRAYSCALE)
-    if levels.shape != (height, width):
-        raise PictureError(BROKEN)
-    return np.packbits(levels > 127, axis=1).tobytes()
