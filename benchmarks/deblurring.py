@@ -33,7 +33,7 @@ import numpy as np
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
 from benchmarks.tensorflow_network import tensorflow_process
 from cnn_denoiser.deblurring.network import BATCH_SIZE
-from cnn_denoiser.deblurring.runtimes import in_bfloat16, in_float32
+from cnn_denoiser.deblurring.runtimes import as_it_is_written, in_bfloat16
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_files.model_folder import ONNX, CheckpointError
 from cnn_denoiser.model_files.shipped import shipped_model_folder, shipped_models
@@ -98,7 +98,7 @@ class Bench:
 
     def files(self, count: int) -> Row:
         """Compare the command for many pictures with the runtime alone."""
-        run = in_float32(self._onnx.read_bytes(), self._onnx).run
+        run = as_it_is_written(self._onnx.read_bytes(), self._onnx).run
         command, alone = fastest(
             self._runs, lambda: self._command(count)[0] / count, lambda: self._alone(run)
         )
@@ -112,7 +112,7 @@ class Bench:
 
     def matrices(self, operations: float) -> Row:
         """Compare the operations a second of the runtime with those of a product of matrices."""
-        run = in_float32(self._onnx.read_bytes(), self._onnx).run
+        run = as_it_is_written(self._onnx.read_bytes(), self._onnx).run
         matrix = np.random.default_rng(0).random((MATRIX_SIDE, MATRIX_SIDE), np.float32)
         alone, product = fastest(
             self._runs, lambda: self._alone(run), lambda: seconds(lambda: matrix @ matrix)
@@ -128,7 +128,7 @@ class Bench:
 
     def tensorflow(self, one_by_one: Callable[[], float], precision: str) -> Row:
         """Compare the runtime with TensorFlow, which is given a picture at a time."""
-        run = (in_float32 if precision == "f32" else in_bfloat16)(
+        run = (as_it_is_written if precision == "f32" else in_bfloat16)(
             self._onnx.read_bytes(), self._onnx
         ).run
         alone, original = fastest(self._runs, lambda: self._alone(run), one_by_one)

@@ -4,7 +4,8 @@
     python3 -m cnn_denoiser.publish RUN --measured figures.json
 
 copies the newest weights of a run to `trained_models/MODEL`, with their description and what was
-measured, and exports them to ONNX. The shipped folder is replaced as a whole, or not at all.
+measured, and exports them to ONNX, in float32 and in 8 bits. The shipped folder is replaced as a
+whole, or not at all.
 
 Exit codes: 0 done; 1 it cannot be written; 2 wrong usage; 4 RUN holds no whole network, or its
 export failed; 130 interrupted by Ctrl-C, 143 by SIGTERM, nothing replaced.
@@ -30,10 +31,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cnn_denoiser.export.keras_to_onnx import export_in_another_process
+from cnn_denoiser.export.another_process import export_in_another_process
 from cnn_denoiser.model_definitions import list_models
 from cnn_denoiser.model_files.model_folder import (
     ONNX,
+    ONNX_INT8,
     WEIGHTS,
     CheckpointError,
     read_description,
@@ -102,7 +104,7 @@ def publish(
     shelf:    the folder of all published networks.
     check:    is called before anything is replaced, and raises to stop.
 
-    The ONNX file is written and compared with the weights before. Raises `CheckpointError`, and
+    The ONNX files are written and compared with the weights before. Raises `CheckpointError`, and
     `CommandError` where something cannot be written; what was on the shelf then stays.
     """
     source = find_model_folder(run)
@@ -119,6 +121,7 @@ def publish(
             shutil.copyfile(verified_weights(source), folder / WEIGHTS)
             write_description(folder, description)
             export_in_another_process(folder, folder / ONNX)
+            export_in_another_process(folder, folder / ONNX_INT8, "int8")
             for file in (*folder.iterdir(), folder):
                 sync(file)
             check()

@@ -13,6 +13,7 @@ from cnn_denoiser.deblurring.network import Network
 from cnn_denoiser.model_files.model_folder import (
     DESCRIPTION,
     ONNX,
+    ONNX_INT8,
     read_description,
     verified_weights,
 )
@@ -99,8 +100,8 @@ def test_shipped_networks_are_whole_and_documented(name: str) -> None:
     folder = shipped_model_folder(name)
     verified_weights(folder)
     description = read_description(folder)
-    network = Network(folder / ONNX)
-    assert network.weights_sha256 == description.weights_sha256
+    for file in (ONNX, ONNX_INT8):
+        assert Network(folder / file).weights_sha256 == description.weights_sha256
     assert description.model == name
     assert description.input_size == (270, 90)
     assert description.pictures_seen > 0

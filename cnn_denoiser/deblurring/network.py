@@ -8,11 +8,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from cnn_denoiser.deblurring.runtimes import Tensor, in_bfloat16, in_float32
+from cnn_denoiser.deblurring.runtimes import Tensor, as_it_is_written, in_bfloat16
 from cnn_denoiser.frames import from_network, to_network
 from cnn_denoiser.model_files.model_folder import (
     DESCRIPTION,
     ONNX,
+    ONNX_INT8,
     CheckpointError,
     read_description,
 )
@@ -23,7 +24,7 @@ from plates.slots import CLASSES, SLOTS
 from plumbing.files.regular import open_regular_file
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
-Precision = Literal["f32", "bf16"]
+Precision = Literal["f32", "int8", "bf16"]
 # Measured with moussaka: batches of 1 to 32 are equally fast (within noise), each picture of a
 # batch takes 12 MB, and a last batch that is smaller than the others costs nothing.
 BATCH_SIZE = 8
@@ -52,7 +53,8 @@ class Network:
     def __init__(self, onnx_path: Path, precision: Precision = "f32", threads: int | None = None):
         """Load an ONNX file.
 
-        threads: that compute; None: one for each core.
+        precision: bf16 computes a file in float32 so; f32 and int8 are what the file says.
+        threads:   that compute; None: one for each core.
 
         Raises CheckpointError where it is damaged or no such network, and where the precision
         bf16 is asked for but OpenVINO or the processor lacks it.
@@ -66,9 +68,8 @@ class Network:
             )
         self.sha256 = sealed
         self._path = onnx_path
-        computation = {"f32": in_float32, "bf16": in_bfloat16}[precision](
-            content, onnx_path, threads
-        )
+        runtime = in_bfloat16 if precision == "bf16" else as_it_is_written
+        computation = runtime(content, onnx_path, threads)
         _check_tensors(computation.inputs, f"{onnx_path} does not take")
         readings = computation.outputs[1:]
         _check_tensors(computation.outputs[:1], f"{onnx_path} does not give")
@@ -126,17 +127,18 @@ def load_network(
 ) -> Network:
     """Load a shipped network by name or, from a run or model folder, one's own.
 
-    The ONNX file of one's own is made from the saved weights where it is missing or not of these
-    weights; that needs TensorFlow and is told. One's own is tried out. Raises CheckpointError.
+    The ONNX files of one's own are made where they are missing or not of these weights, which is
+    told: that in float32 from the saved weights, which needs TensorFlow, that in 8 bits from the
+    former. One's own is tried out. Raises CheckpointError.
     """
     if checkpoint is None:
         return open_network(shipped_model_folder(model or DEFAULT_MODEL), precision, threads)
 
     def open_and_try(folder: Path) -> Network:
         # In ONNX Runtime first, which refuses what would take all memory; OpenVINO does not.
-        network = open_network(folder, "f32", threads)
+        network = _open_or_export(folder, "f32", threads)
         network.deblur(np.zeros((1, HEIGHT, WIDTH), np.uint8))
-        return network if precision == "f32" else open_network(folder, precision, threads)
+        return network if precision == "f32" else _open_or_export(folder, precision, threads)
 
     return _open_own(checkpoint, open_and_try)
 
@@ -146,7 +148,7 @@ def open_network(folder: Path, precision: Precision = "f32", threads: int | None
 
     Raises StaleOnnxError and other CheckpointErrors.
     """
-    path = folder / ONNX
+    path = _onnx_file(folder, precision)
     network = Network(path, precision, threads)
     description = read_description(folder)
     if network.weights_sha256 != description.weights_sha256:
@@ -156,30 +158,32 @@ def open_network(folder: Path, precision: Precision = "f32", threads: int | None
 
 
 def _open_own(checkpoint: Path, open_folder: Callable[[Path], Network]) -> Network:
-    """Find one's own model folder, and open it; its ONNX file is made anew where that helps.
-
-    `open_folder` raises StaleOnnxError where that may help, CheckpointError where it does not.
-    """
+    """Find one's own model folder, and open it."""
     folder = find_model_folder(checkpoint)
     try:
-        return _open_or_export(folder, open_folder)
+        return open_folder(folder)
     except CheckpointError:
         # A training that goes on removes its older checkpoints, perhaps this one meanwhile.
         newest = find_model_folder(checkpoint)
         if newest == folder:
             raise
-        return _open_or_export(newest, open_folder)
+        return open_folder(newest)
 
 
-def _open_or_export(folder: Path, open_folder: Callable[[Path], Network]) -> Network:
+def _open_or_export(folder: Path, precision: Precision, threads: int | None) -> Network:
+    """Open an ONNX file as `open_network` does, made anew where that helps."""
     try:
-        return open_folder(folder)
+        return open_network(folder, precision, threads)
     except StaleOnnxError:
-        from cnn_denoiser.export.keras_to_onnx import export_in_another_process
+        from cnn_denoiser.export.another_process import export_in_another_process
 
-        path = folder / ONNX
-        export_in_another_process(folder, path)
-    return open_folder(folder)
+        path = _onnx_file(folder, precision)
+        export_in_another_process(folder, path, "int8" if precision == "int8" else "f32")
+    return open_network(folder, precision, threads)
+
+
+def _onnx_file(folder: Path, precision: Precision) -> Path:
+    return folder / (ONNX_INT8 if precision == "int8" else ONNX)
 
 
 def _read(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""What computes an ONNX network: ONNX Runtime in float32, OpenVINO in bfloat16."""
+"""What computes an ONNX network: ONNX Runtime as it is, OpenVINO in bfloat16."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ class Computation(NamedTuple):
     metadata: Mapping[str, str]
 
 
-def in_float32(network: bytes, path: Path, threads: int | None = None) -> Computation:
-    """Open a network in float32, which gives the same result on every machine, or nearly so.
+def as_it_is_written(network: bytes, path: Path, threads: int | None = None) -> Computation:
+    """Open a network that computes as its file says, with float32 or integers of 8 bits.
+
+    That gives the same result on every machine, or nearly so.
 
     network: the contents of an ONNX file.
     path:    of that file, for messages.
@@ -92,7 +94,7 @@ def in_float32(network: bytes, path: Path, threads: int | None = None) -> Comput
 def in_bfloat16(network: bytes, path: Path, threads: int | None = None) -> Computation:
     """Open a network in bfloat16, where OpenVINO is installed and the processor computes with it.
 
-    Arguments as for `in_float32`. Raises CheckpointError where bfloat16 cannot be had, and
+    Arguments as for `as_it_is_written`. Raises CheckpointError where bfloat16 cannot be had, and
     StaleOnnxError where the file is damaged or no network.
     """
     try:

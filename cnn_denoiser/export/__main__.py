@@ -1,5 +1,10 @@
 """Write a trained network as an ONNX file, which deblurring runs.
 
+    python3 -m cnn_denoiser.export MODEL_FOLDER FILE.onnx
+    python3 -m cnn_denoiser.export MODEL_FOLDER FILE.onnx --precision int8
+
+For int8, MODEL_FOLDER holds the network in float32 (model.onnx) already.
+
 Exit codes: 0 done; 1 the file cannot be written; 2 wrong usage; 4 the network cannot be loaded, or
 its ONNX form computes something else.
 """
@@ -9,8 +14,10 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from cnn_denoiser.export.keras_to_onnx import export_onnx
+from cnn_denoiser.model_files.model_folder import ONNX
 from plumbing.commands.errors import CommandError, ExitCode
 from plumbing.commands.numbers import path
 from plumbing.commands.options import make_parser, option, parse
@@ -26,6 +33,9 @@ class ExportOptions:
 
     model_folder: Path = option("a model folder", type=path, positional="MODEL_FOLDER")
     destination: Path = option("the file to write", type=path, positional="FILE.onnx")
+    precision: Literal["f32", "int8"] = option(
+        "what the network computes its convolutions with", default="f32", choices=("f32", "int8")
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
         parser = make_parser(ExportOptions, "python3 -m cnn_denoiser.export", __doc__ or "")
         options = ExportOptions(**parse(ExportOptions, parser, arguments))
         try:
-            export_onnx(options.model_folder, options.destination)
+            if options.precision == "f32":
+                export_onnx(options.model_folder, options.destination)
+            else:
+                from cnn_denoiser.export.quantisation import quantise
+
+                quantise(options.model_folder / ONNX, options.destination)
         except OSError as error:
             reason = error.strerror or error
             raise CommandError(f"{options.destination} cannot be written: {reason}") from error

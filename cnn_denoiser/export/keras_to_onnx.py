@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +12,6 @@ from cnn_denoiser.model_files.model_folder import (
     CheckpointError,
     load_weights,
     read_description,
-    verified_weights,
 )
 from cnn_denoiser.model_files.onnx_seal import seal
 from plumbing.files.atomic import write_atomically
@@ -26,8 +21,6 @@ if TYPE_CHECKING:
 
 # Float32 sums in another order differ by about 1e-6; a wrong graph differs by far more.
 LARGEST_DIFFERENCE = 1e-4
-
-_log = logging.getLogger(__name__)
 
 
 def export_onnx(model_folder: Path, destination: Path) -> None:
@@ -55,32 +48,6 @@ def export_onnx(model_folder: Path, destination: Path) -> None:
     except ValueError as error:
         raise CheckpointError(f"{model_folder} cannot be exported to ONNX: {error}") from error
     write_atomically(destination, network)
-
-
-def export_in_another_process(model_folder: Path, destination: Path) -> None:
-    """Do what `export_onnx` does in a process of its own.
-
-    So TensorFlow's half a gigabyte of memory and its messages stay out of this one. It is not
-    started, nor told of, for weights that are missing or damaged. Raises CheckpointError.
-    """
-    verified_weights(model_folder)
-    _log.info("making %s from the saved weights (once, with TensorFlow) ...", destination.name)
-    paths = [os.path.abspath(model_folder), os.path.abspath(destination)]
-    command = [sys.executable, "-m", "cnn_denoiser.export", *paths]
-    project = str(Path(__file__).resolve().parents[2])
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, [project, os.environ.get("PYTHONPATH")])),
-        "KERAS_BACKEND": "tensorflow",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "CUDA_VISIBLE_DEVICES": "",
-    }
-    finished = subprocess.run(
-        command, env=environment, capture_output=True, text=True, errors="replace", check=False
-    )
-    if finished.returncode:
-        last_line = (finished.stderr.strip().splitlines() or ["no message"])[-1]
-        raise CheckpointError(last_line.removeprefix("export: error: "))
 
 
 def _export(model: keras.Model, metadata: dict[str, str]) -> bytes:

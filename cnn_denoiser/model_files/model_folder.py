@@ -3,6 +3,7 @@
 weights.weights.h5   Keras weights
 model.json           what they are: see `ModelDescription`
 model.onnx           the same network for ONNX Runtime, once it has been exported
+model.int8.onnx      ... with convolutions in 8 bits, once that has been asked for
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 WEIGHTS = "weights.weights.h5"
 DESCRIPTION = "model.json"
 ONNX = "model.onnx"
+ONNX_INT8 = "model.int8.onnx"
 _BLOCK = bytes(1 << 20)
 
 

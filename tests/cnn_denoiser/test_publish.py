@@ -11,6 +11,7 @@ from cnn_denoiser import publish
 from cnn_denoiser.model_files.description import ModelDescription
 from cnn_denoiser.model_files.model_folder import (
     ONNX,
+    ONNX_INT8,
     WEIGHTS,
     CheckpointError,
     read_description,
@@ -52,7 +53,7 @@ def any_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have weights taken for whole, and their export write a file without TensorFlow."""
     monkeypatch.setattr(publish, "verified_weights", lambda folder: folder / WEIGHTS)
     monkeypatch.setattr(
-        publish, "export_in_another_process", lambda folder, path: path.write_bytes(b"onnx")
+        publish, "export_in_another_process", lambda folder, path, *_: path.write_bytes(b"onnx")
     )
 
 
@@ -72,8 +73,9 @@ def test_a_run_becomes_a_shipped_network(moussaka_folder: Path, shelf: Path) -> 
     write_evaluation(evaluation, run)
     assert publish.main([run, "--measured", f"noise={evaluation}"]) == 0
     description = read_description(shelf / "moussaka")
-    network = Network(shelf / "moussaka" / ONNX)
-    assert network.weights_sha256 == description.weights_sha256
+    for name in (ONNX, ONNX_INT8):
+        network = Network(shelf / "moussaka" / name)
+        assert network.weights_sha256 == description.weights_sha256
     verified_weights(shelf / "moussaka")
     assert [path.name for path in shelf.iterdir()] == ["moussaka"]
 

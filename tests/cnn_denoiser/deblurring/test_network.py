@@ -11,7 +11,7 @@ import pytest
 
 from cnn_denoiser.deblurring import runtimes
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Network, load_network
-from cnn_denoiser.export import keras_to_onnx as export
+from cnn_denoiser.export import another_process as export
 from cnn_denoiser.model_files import shipped
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.onnx_seal import seal
@@ -83,7 +83,7 @@ def shelf(tmp_path: Path, negative_folder: Path, monkeypatch: pytest.MonkeyPatch
     return folder
 
 
-def _never(model_folder: Path, destination: Path) -> None:
+def _never(*_: object) -> None:
     raise AssertionError("what is shipped is not exported again")
 
 
@@ -110,7 +110,7 @@ def exports(
     """Replace the export, which needs TensorFlow, by a quick one; return what it gets."""
     folders: list[Path] = []
 
-    def quick_export(model_folder: Path, destination: Path) -> None:
+    def quick_export(model_folder: Path, destination: Path, precision: str = "f32") -> None:
         folders.append(model_folder)
         description = json.loads((model_folder / "model.json").read_text())
         write_negative_onnx(destination, description["weights_sha256"])
@@ -161,7 +161,7 @@ def test_a_checkpoint_that_a_training_removes_meanwhile_is_replaced_by_the_newes
     older.mkdir(parents=True)
     (older / "model.json").write_text((negative_folder / "model.json").read_text())
 
-    def export_too_late(model_folder: Path, destination: Path) -> None:
+    def export_too_late(model_folder: Path, *_: object) -> None:
         shutil.copytree(negative_folder, newer)
         shutil.rmtree(older)
         raise CheckpointError(f"{model_folder} cannot be read")
@@ -175,7 +175,7 @@ def test_a_checkpoint_that_a_training_removes_meanwhile_is_replaced_by_the_newes
         load_network(checkpoint=run)
 
 
-def _fail_to_export(model_folder: Path, destination: Path) -> None:
+def _fail_to_export(*_: object) -> None:
     raise CheckpointError("TensorFlow is missing")
 
 
@@ -217,3 +217,42 @@ def test_bfloat16_gives_nearly_the_same_pictures(model: str) -> None:
     assert 0 < difference.max() <= 8
     assert difference.mean() < 0.5
     assert network.weights_sha256 == load_network(model).weights_sha256
+
+
+@pytest.mark.parametrize("model", shipped_models())
+def test_integers_give_nearly_the_same_pictures_and_readings(model: str) -> None:
+    frames = plates(5)
+    quick, whole = load_network(model, precision="int8"), load_network(model)
+    result, expected = (network.deblur_and_read(frames) for network in (quick, whole))
+    assert np.array_equal(quick.deblur(frames, batch_size=2), result.frames)
+    difference = np.abs(result.frames.astype(int) - expected.frames)
+    assert 0 < difference.mean() < 3
+    assert quick.reads == whole.reads
+    if result.logits is not None and expected.logits is not None:
+        same = result.logits.argmax(axis=-1) == expected.logits.argmax(axis=-1)
+        assert same.mean() >= 0.9
+
+
+def test_integers_of_a_network_of_ones_own_are_made_once_of_float32(
+    negative_folder: Path, exports: list[Path]
+) -> None:
+    (negative_folder / "model.onnx").unlink()
+    frames = random_frames(2)
+    for _ in range(2):
+        network = load_network(checkpoint=negative_folder, precision="int8")
+        assert np.array_equal(network.deblur(frames), 255 - frames)
+    assert exports == [negative_folder, negative_folder]
+    assert {path.name for path in negative_folder.glob("*.onnx")} == {
+        "model.onnx",
+        "model.int8.onnx",
+    }
+
+
+def test_integers_of_other_weights_are_made_anew(
+    negative_folder: Path,
+    exports: list[Path],
+    write_negative_onnx: Callable[[Path, str], None],
+) -> None:
+    write_negative_onnx(negative_folder / "model.int8.onnx", "two")
+    load_network(checkpoint=negative_folder, precision="int8")
+    assert exports == [negative_folder]

@@ -11,7 +11,8 @@ import pytest
 
 from cnn_denoiser.deblurring.network import Network
 from cnn_denoiser.export.__main__ import main
-from cnn_denoiser.export.keras_to_onnx import export_in_another_process, export_onnx
+from cnn_denoiser.export.another_process import export_in_another_process
+from cnn_denoiser.export.keras_to_onnx import export_onnx
 from cnn_denoiser.frames import from_network, to_network
 from cnn_denoiser.model_files.model_folder import (
     CheckpointError,
