@@ -118,7 +118,7 @@ def load(task: Task, settings: Settings) -> Loaded:
     damage = f"damaged: {loaded.damage}" if loaded.damage else ""
     frame = to_frame(pixels)
     look = unlike_a_plate(width, height) or without_contrast(frame)
-    warning = "; ".join(filter(None, (damage, look)))
+    warning = "; ".join(filter(None, (damage, loaded.others, look)))
     if warning and settings.on_warning != "keep":
         raise UnwantedError(warning, width, height)
     result_size = settings.size.of(width, height)

@@ -56,12 +56,14 @@ class LoadedPicture:
 
     `repaired` tells that the file, a JPEG, lacked its end marker, but nothing of the picture.
     `damage` is the reason why some of the picture, of a JPEG, is wrong or missing, or else "".
+    `others` says what other pictures the file holds, which are not read, or is "".
     """
 
     pixels: np.ndarray
     size: tuple[int, int]
     repaired: bool = False
     damage: str = ""
+    others: str = ""
 
 
 def read_picture(path: File) -> np.ndarray:
@@ -108,6 +110,7 @@ def load_picture(
         header.upright_size,
         decoded.repaired,
         decoded.damage,
+        header.others,
     )
 
 

@@ -11,6 +11,8 @@ from plumbing.pictures.errors import PictureError
 # More chunks, segments or directories than any sane file has.
 MOST_PARTS = 100_000
 
+ANIMATION = "it is an animation, of which only the first picture is read"
+
 
 @dataclass(frozen=True)
 class Header:
@@ -19,6 +21,8 @@ class Header:
     `orientation` is that of EXIF (1 to 8, tag 0x0112). `decoded_pixels` is what a decoder holds at
     once: a TIFF of few pixels may come in one huge tile. `refusal` is the reason why the picture
     will not be decoded, as far as the header tells, or else "".
+
+    `others` says what else the file holds that is not read, or is "".
 
     `transparent_grey` is the level, of `bits` bits, that a grey PNG declares transparent.
     """
@@ -29,6 +33,7 @@ class Header:
     orientation: int = 1
     decoded_pixels: int = 0
     refusal: str = ""
+    others: str = ""
     transparent_grey: int | None = None
     bits: int = 8
 

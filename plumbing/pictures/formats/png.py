@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from plumbing.pictures.errors import INCOMPLETE, PictureError, unsupported
-from plumbing.pictures.formats.header import MOST_PARTS, Header, unpack
+from plumbing.pictures.formats.header import ANIMATION, MOST_PARTS, Header, unpack
 from plumbing.pictures.formats.pixels import decode_with_opencv, to_bgr
 from plumbing.pictures.formats.tags import read_exif_orientation
 
@@ -40,6 +40,8 @@ def read_header(file: BinaryIO) -> Header:
             header = replace(header, orientation=read_exif_orientation(file) or 1)
         elif name == b"tRNS" and colour_type == 0 and length == 2:
             header = replace(header, transparent_grey=int.from_bytes(file.read(2), "big"))
+        elif name == b"acTL":
+            header = replace(header, others=ANIMATION)
         elif name == b"IEND" or len(chunk) < 8:
             ends = len(file.read(4)) == 4  # a checksum ends the file
             return header if ends else replace(header, refusal=INCOMPLETE)

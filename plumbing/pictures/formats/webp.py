@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 
 from plumbing.pictures.errors import PictureError
-from plumbing.pictures.formats.header import MOST_PARTS, Header, unpack
+from plumbing.pictures.formats.header import ANIMATION, MOST_PARTS, Header, unpack
 from plumbing.pictures.formats.line_ends import CHANGED_LINE_ENDS, line_ends_were_expanded
 from plumbing.pictures.formats.pixels import decode_with_opencv, to_bgr
 from plumbing.pictures.formats.tags import read_exif_orientation
@@ -29,7 +29,13 @@ def read_header(file: BinaryIO) -> Header:
         raise PictureError("damaged: a WebP file without its header")
     flags, _, low, middle, high = unpack(file, "<B3sHHH")  # two numbers of 24 bits
     width, height = (low | (middle & 0xFF) << 16) + 1, (middle >> 8 | high << 8) + 1
-    return Header("webp", width, height, _orientation(file) if flags & 0x08 else 1)
+    return Header(
+        "webp",
+        width,
+        height,
+        orientation=_orientation(file) if flags & 0x08 else 1,
+        others=ANIMATION if flags & 0x02 else "",
+    )
 
 
 def decode(data: bytes) -> np.ndarray:

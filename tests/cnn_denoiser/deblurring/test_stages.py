@@ -81,3 +81,12 @@ def test_an_empty_picture_carries_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "black.png"
     Image.new("RGB", (135, 45)).save(path)
     assert "one grey" in load(Task(path, tmp_path / "out.png"), Settings()).warning
+
+
+def test_a_file_of_several_pictures_carries_a_warning(tmp_path: Path) -> None:
+    path = write_jpeg(tmp_path / "page.jpg", 270, 90)
+    with Image.open(path) as page:
+        page.save(tmp_path / "pages.tif", save_all=True, append_images=[page])
+    task = Task(tmp_path / "pages.tif", tmp_path / "out.tif")
+    assert "2 pictures, of which only the first is read" in load(task, Settings()).warning
+    assert load(Task(path, tmp_path / "out.jpg"), Settings()).warning == ""

@@ -29,6 +29,7 @@ from plumbing.pictures.formats.tiff.compressions import (
 
 # Tags (TIFF 6.0, sections 8, 15, 18 and after; SubIFDs: TIFF Technical Note 1).
 _KIND, _OLD_KIND = 254, 255
+WIDTH, HEIGHT = 256, 257
 _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL_ORDER, _SAMPLES = 258, 259, 262, 266, 277
 PLANAR = 284
 _FAX_OPTIONS, _PREDICTOR, _COLOUR_MAP, _SUB_DIRECTORIES, _INKS = 292, 317, 320, 330, 332
@@ -57,6 +58,22 @@ def find_picture(file: BinaryIO) -> Directory:
     if first is None:
         raise PictureError("damaged: a TIFF file without a directory")
     return first
+
+
+def tell_others(file: BinaryIO, size: tuple[int, int]) -> str:
+    """Say what pages there are beside that which is read, of this width and height; "" for none."""
+    pages = [
+        (directory.value(WIDTH, 0), directory.value(HEIGHT, 0))
+        for directory in read_directories(file)
+        if not _is_subordinate(directory)
+    ]
+    if len(pages) < 2:
+        return ""
+    largest = max(pages, key=lambda page: page[0] * page[1])
+    told = f"it holds {len(pages)} pictures, of which only the first is read"
+    if largest[0] * largest[1] > size[0] * size[1]:
+        told += f" ({size[0]}x{size[1]}; the largest has {largest[0]}x{largest[1]})"
+    return told
 
 
 def _is_subordinate(directory: Directory) -> bool:

@@ -17,11 +17,19 @@ from plumbing.pictures.formats.line_ends import CHANGED_LINE_ENDS, line_ends_wer
 from plumbing.pictures.formats.tags import ORIENTATION, Directory
 from plumbing.pictures.formats.tiff.colours import to_bgr
 from plumbing.pictures.formats.tiff.compressions import UNCOMPRESSED, Coding, expand
-from plumbing.pictures.formats.tiff.layout import PLANAR, find_picture, read_coding, read_colours
+from plumbing.pictures.formats.tiff.layout import (
+    HEIGHT,
+    PLANAR,
+    WIDTH,
+    find_picture,
+    read_coding,
+    read_colours,
+    tell_others,
+)
 from plumbing.pictures.formats.tiff.samples import take_samples, undo_prediction
 
 # Tags (TIFF 6.0, sections 8 and 15).
-_WIDTH, _HEIGHT, _STRIP_PLACES, _ROWS, _STRIP_BYTES = 256, 257, 273, 278, 279
+_STRIP_PLACES, _ROWS, _STRIP_BYTES = 273, 278, 279
 _TILE_WIDTH, _TILE_HEIGHT, _TILE_PLACES, _TILE_BYTES = 322, 323, 324, 325
 
 
@@ -41,14 +49,16 @@ class _Chunk:
 def read_header(file: BinaryIO) -> Header:
     """Read size and orientation. Raises PictureError."""
     directory = find_picture(file)
-    if not (_WIDTH in directory and _HEIGHT in directory):
+    if not (WIDTH in directory and HEIGHT in directory):
         raise PictureError("damaged: a TIFF file without the size of its picture")
+    width, height = directory.value(WIDTH, 0), directory.value(HEIGHT, 0)
     return Header(
         "tiff",
-        directory.value(_WIDTH, 0),
-        directory.value(_HEIGHT, 0),
+        width,
+        height,
         orientation=directory.value(ORIENTATION, 1),
         decoded_pixels=directory.value(_TILE_WIDTH, 0) * directory.value(_TILE_HEIGHT, 0),
+        others=tell_others(file, (width, height)),
     )
 
 
@@ -63,7 +73,7 @@ def decode(data: bytes) -> np.ndarray:
     directory = find_picture(file)
     coding = read_coding(directory, file)
     colours = read_colours(directory, file, coding)
-    width, height = directory.value(_WIDTH, 0), directory.value(_HEIGHT, 0)
+    width, height = directory.value(WIDTH, 0), directory.value(HEIGHT, 0)
     separate = directory.value(PLANAR, 1) == 2 and coding.samples > 1
     result = np.empty((height, width, 3), dtype=np.uint8)
     chunks = _read_chunks(directory, file, coding.samples if separate else 1)
@@ -83,7 +93,7 @@ def decode(data: bytes) -> np.ndarray:
 
 def _read_chunks(directory: Directory, file: BinaryIO, planes: int) -> list[_Chunk]:
     """List the strips or tiles, plane by plane."""
-    width, height = directory.value(_WIDTH, 0), directory.value(_HEIGHT, 0)
+    width, height = directory.value(WIDTH, 0), directory.value(HEIGHT, 0)
     tiled = _TILE_PLACES in directory or _TILE_WIDTH in directory
     if tiled:
         across, down = directory.value(_TILE_WIDTH, 0), directory.value(_TILE_HEIGHT, 0)
