@@ -26,6 +26,11 @@ _ADVICE = "save it as CSV in UTF-8 whose first line is file,label"
 _SENSIBLE = re.compile(
     "[ -~\u00a0\u00b7\u2000-\u206f\u25cf\u3000-\u303f\u30fb\u4e00-\u9fff\uff01-\uff65]*"
 )
+# The Chinese characters on plates. Big5, Latin-1 and others, read as GB 18030, give any.
+_ON_PLATES = frozenset(
+    "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新渝"
+    "学警挂港澳使领临试超应急民航军空海北沈兰济南广成农电境"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +43,8 @@ def read_table(path: Path, wanted: Sequence[str]) -> list[dict[str, str]]:
     """Return the rows of a table of labels, by column, each with all of `COLUMNS`.
 
     Of the encodings that it may be in, the one counts in which the most labels make sense. Raises
-    `LabelError` where the columns `wanted` are not there.
+    `LabelError` where the columns `wanted` are not there, or where in neither of the encodings that
+    are guessed at half of the labels that are more than ASCII make sense.
     """
     try:
         with open_regular_file(path) as file:
@@ -47,20 +53,46 @@ def read_table(path: Path, wanted: Sequence[str]) -> list[dict[str, str]]:
         raise LabelError(f"{path} cannot be read: {error.strerror or error}") from error
     if len(data) > _LARGEST:
         raise LabelError(f"{path} cannot be read: it is larger than {_LARGEST >> 20} MiB")
-    best: tuple[int, str, list[dict[str, str]]] | None = None
+    best: tuple[list[str], str, list[dict[str, str]]] | None = None
     for encoding in _encodings(data):
         try:
             rows = _parse(path, data.decode(*encoding), wanted)
         except UnicodeDecodeError:
             continue
-        strange = sum(not _SENSIBLE.fullmatch(row.get("label", "")) for row in rows)
-        if best is None or strange < best[0]:
+        strange = [row["label"] for row in rows if not _makes_sense(row["label"], encoding[0])]
+        if best is None or len(strange) < len(best[0]):
             best = (strange, encoding[0], rows)
     if best is None:
         raise LabelError(f"{path} is in an unknown encoding; {_ADVICE}")
-    if not best[1].startswith("utf-8"):
-        _log.info("%s is read as %s, not as UTF-8", path, best[1].upper())
-    return best[2]
+    strange, name, rows = best
+    foreign = sum(not row["label"].isascii() for row in rows)
+    if strange and 2 * len(strange) >= foreign and not _is_unicode(data):
+        raise LabelError(
+            f"{path} is neither in UTF-8 nor in GB 18030 (labels would be such as "
+            f"{strange[0]}); {_ADVICE}"
+        )
+    if not name.startswith("utf-8"):
+        _log.info("%s is read as %s, not as UTF-8", path, name.upper())
+    return rows
+
+
+def _makes_sense(label: str, encoding: str) -> bool:
+    if encoding == "gb18030" and any(
+        "\u4e00" <= character <= "\u9fff" and character not in _ON_PLATES for character in label
+    ):
+        return False
+    return _SENSIBLE.fullmatch(label) is not None
+
+
+def _is_unicode(data: bytes) -> bool:
+    """Whether a table says that it is in Unicode, or is in UTF-8 throughout."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8)):
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"\0" in data[:2]
+    return True
 
 
 def _encodings(data: bytes) -> list[tuple[str, str]]:

@@ -72,6 +72,34 @@ def test_every_encoding_that_spreadsheets_write(
     assert read_labels(table).texts == {"x.jpg": text}
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("big5", "x.jpg,滬B67890\ny.jpg,粵C1D234\nz.jpg,京A12345\n"),
+        ("latin-1", "x.jpg,MÜX123\n"),
+        ("shift_jis", "x.jpg,京A12345\n"),
+        ("euc_kr", "x.jpg,12가3456\ny.jpg,A12345\n"),
+    ],
+)
+def test_labels_in_other_encodings_are_refused(tmp_path: Path, encoding: str, text: str) -> None:
+    table = write(tmp_path / "1.csv", f"file,label\n{text}", encoding)
+    with pytest.raises(
+        LabelError, match=r"neither in UTF-8 nor in GB 18030 .*save it as CSV in UTF"
+    ):
+        read_labels(table)
+
+
+def test_a_few_odd_labels_do_not_make_another_encoding(tmp_path: Path) -> None:
+    rows = "x.jpg,京A12345\ny.jpg,粤Z1234港\nz.jpg,看不清\n"
+    labels = read_labels(write(tmp_path / "1.csv", f"file,label\n{rows}", "gb18030"))
+    assert [labels.text(name) for name in ("x.jpg", "y.jpg")] == ["京A12345", "粤Z1234港"]
+
+
+def test_names_may_be_in_another_encoding_than_texts(tmp_path: Path) -> None:
+    table = write(tmp_path / "1.csv", "file,label\nmünchen.jpg,MX123\n", "latin-1")
+    assert list(read_labels(table).texts.values()) == ["MX123"]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("declared", [False, True])
 def test_every_separator(tmp_path: Path, separator: str, declared: bool) -> None:
