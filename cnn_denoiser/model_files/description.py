@@ -55,7 +55,7 @@ class ModelDescription:
         if missing := [name for name in required if name not in values]:
             raise ValueError(f"fields are missing: {', '.join(missing)}")
         if unknown := [name for name in values if name not in known]:
-            raise ValueError(f"fields are unknown: {', '.join(unknown)}")
+            raise ValueError(f"fields are unknown: {', '.join(unknown)[:100]!r}")
         for name, value in values.items():
             if not _suits(name, value):
                 raise ValueError(f"{name} cannot be {str(value)[:100]!r}")
@@ -92,7 +92,7 @@ def _suits(name: str, value: Any) -> bool:
     if name == "validation":
         return isinstance(value, dict) and all(map(_is_number, value.values()))
     if name == "calibration":
-        return isinstance(value, dict) and all(_is_number(v) and v > 0 for v in value.values())
+        return isinstance(value, dict) and all(map(_is_temperature, value.values()))
     if name == "measured":
         return isinstance(value, dict) and all(map(_is_measurement, value.values()))
     return isinstance(value, dict)
@@ -100,6 +100,11 @@ def _suits(name: str, value: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_temperature(value: Any) -> bool:
+    # Beyond that, nothing that is divided by it can be told apart.
+    return _is_number(value) and 1e-6 < value < 1e6
 
 
 def _is_measurement(value: Any) -> bool:

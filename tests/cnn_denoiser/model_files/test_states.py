@@ -204,6 +204,30 @@ def test_a_foreign_description_is_refused(tmp_path: Path, text: str) -> None:
         model_folder.read_description(tmp_path)
 
 
+def describe(folder: Path, more: str) -> None:
+    text = '{"model": "small", "step": 1, "weights_sha256": "", "parameters": 1' + more + "}"
+    (folder / model_folder.DESCRIPTION).write_text(text)
+
+
+def test_fields_that_are_unknown_are_named_in_a_short_line(tmp_path: Path) -> None:
+    describe(tmp_path, ', "odd\\nfield": 1, "' + "x" * 100_000 + '": 1')
+    with pytest.raises(CheckpointError, match=r"fields are unknown: .*odd") as caught:
+        model_folder.read_description(tmp_path)
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("temperature", ["0", "-1", "NaN", "Infinity", "1" + "0" * 400, '"1"'])
+def test_a_temperature_that_nothing_can_be_divided_by_is_refused(
+    tmp_path: Path, temperature: str
+) -> None:
+    describe(tmp_path, ', "calibration": {"temperature": 1.5}')
+    assert model_folder.read_description(tmp_path).calibration == {"temperature": 1.5}
+    describe(tmp_path, f', "calibration": {{"temperature": {temperature}}}')
+    with pytest.raises(CheckpointError, match="calibration cannot be"):
+        model_folder.read_description(tmp_path)
+
+
 def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="neither a trained model nor checkpoints"):
         run_folder.find_model_folder(tmp_path)
