@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,25 +61,8 @@ def as_it_is_written(network: bytes, path: Path, threads: int | None = None) -> 
 
     Raises StaleOnnxError where it is damaged or no network.
     """
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # its complaints come as exceptions, too
-    # Planned ahead, memory is not used again within a run: 48 MB more for moussaka, no time less.
-    options.enable_mem_pattern = False
-    # Threads that wait for work in a loop take a third of the processor from those that load and
-    # save pictures: 8.0 seconds of processor time for 300 pictures with unet, 5.4 without.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.intra_op_num_threads = threads or 0
-    try:
-        session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's exceptions have no other base
-        raise StaleOnnxError(f"{path} cannot be loaded: {_first_line(error)}") from error
-    name = next((given.name for given in session.get_inputs()), "")
-
-    def run(array: np.ndarray) -> list[np.ndarray]:
-        try:
-            return session.run(None, {name: array})
-        except Exception as error:
-            raise CheckpointError(f"{path} does not compute: {_first_line(error)}") from error
+    sessions = _Sessions(network, path, threads or available_cores())
+    first = sessions.of_all_cores
 
     def tensors(arguments: Any) -> list[Tensor]:
         return [
@@ -84,11 +70,67 @@ def as_it_is_written(network: bytes, path: Path, threads: int | None = None) -> 
         ]
 
     return Computation(
-        run,
-        tensors(session.get_inputs()),
-        tensors(session.get_outputs()),
-        session.get_modelmeta().custom_metadata_map,
+        sessions.run,
+        tensors(first.get_inputs()),
+        tensors(first.get_outputs()),
+        first.get_modelmeta().custom_metadata_map,
     )
+
+
+class _Sessions:
+    """Two sessions of ONNX Runtime: all cores work on one picture, or each on pictures of its own.
+
+    The latter is 7 % faster in float32 and 19 % in 8 bits (two cores): nobody waits for others
+    after each layer. It is opened when several pictures come.
+    """
+
+    def __init__(self, network: bytes, path: Path, threads: int):
+        self._network = network
+        self._path = path
+        self._threads = threads
+        self._opening = threading.Lock()
+        self._computing = threading.Lock()  # two at once would take twice the memory
+        self.of_all_cores = self._open(threads)
+        self._name = next((given.name for given in self.of_all_cores.get_inputs()), "")
+
+    def run(self, array: np.ndarray) -> list[np.ndarray]:
+        """Compute a batch; CheckpointError."""
+        try:
+            parts = min(self._threads, len(array))
+            if parts < 2:
+                with self._computing:
+                    return self.of_all_cores.run(None, {self._name: array})
+            with self._opening:
+                session, pool = self._of_one_core
+            shares = pool.map(
+                lambda share: session.run(None, {self._name: share}), np.array_split(array, parts)
+            )
+            return [np.concatenate(outputs) for outputs in zip(*shares, strict=True)]
+        except Exception as error:  # ONNX Runtime's exceptions have no other base
+            message = f"{self._path} does not compute: {_first_line(error)}"
+            raise CheckpointError(message) from error
+
+    @cached_property
+    def _of_one_core(self) -> tuple[onnxruntime.InferenceSession, ThreadPoolExecutor]:
+        return self._open(1), ThreadPoolExecutor(self._threads)
+
+    def _open(self, threads: int) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4  # its complaints come as exceptions, too
+        # Planned ahead, memory is not used again within a run: 48 MB more for moussaka, no time
+        # less.
+        options.enable_mem_pattern = False
+        # Threads that wait for work in a loop take a third of the processor from those that load
+        # and save pictures: 8.0 seconds of processor time for 300 pictures with unet, 5.4 without.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = threads
+        try:
+            return onnxruntime.InferenceSession(
+                self._network, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            message = f"{self._path} cannot be loaded: {_first_line(error)}"
+            raise StaleOnnxError(message) from error
 
 
 def in_bfloat16(network: bytes, path: Path, threads: int | None = None) -> Computation:
@@ -157,6 +199,13 @@ def in_bfloat16(network: bytes, path: Path, threads: int | None = None) -> Compu
         tensors(read.outputs),
         {name: note.astype(str) for name, note in notes.items()},
     )
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on every system
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _first_line(error: Exception) -> str:

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -45,6 +46,16 @@ def test_result_does_not_depend_on_the_batch(model: str) -> None:
     together = network.deblur(frames, batch_size=7)
     for batch_size in (1, 2, 5, 100):
         assert np.array_equal(network.deblur(frames, batch_size), together), batch_size
+
+
+@pytest.mark.parametrize("precision", ["f32", "int8"])
+def test_result_does_not_depend_on_the_threads(precision: Literal["f32", "int8"]) -> None:
+    frames = plates(5)
+    alone = load_network(precision=precision, threads=1).deblur(frames)
+    for threads in (2, 3, 8):
+        network = load_network(precision=precision, threads=threads)
+        assert np.array_equal(network.deblur(frames), alone), threads
+        assert np.array_equal(network.deblur(frames[:1]), alone[:1]), threads
 
 
 @pytest.mark.parametrize("change", ["shorter", "longer", "a bit", "the seal", "no seal", "empty"])
