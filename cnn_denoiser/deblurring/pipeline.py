@@ -9,27 +9,27 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
 
 import numpy as np
 
-from cnn_denoiser.deblurring.as_it_is import readable_as_it_is
-from cnn_denoiser.deblurring.network import Deblurred
+from cnn_denoiser.deblurring.findings import Deblurs, find
 from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.plan import Task
-from cnn_denoiser.deblurring.reading import Reading, read
+from cnn_denoiser.deblurring.reading import Reading
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.stages import (
     Loaded,
     Saved,
     Settings,
+    UnwantedError,
     claim,
     load,
     save,
+    warn,
 )
 
 # Batches of pictures that may wait before the network, and after it.
@@ -39,18 +39,6 @@ SOURCE_BYTES = 64 << 20
 
 Finished = Callable[[Outcome, "np.ndarray | None", "np.ndarray | None"], None]
 Save = Callable[[Task, Loaded, np.ndarray, Settings], Saved]
-
-
-class Deblurs(Protocol):
-    """A network: frames in, frames out, and what stands on them."""
-
-    temperature: float
-
-    def deblur(self, frames: np.ndarray, batch_size: int) -> np.ndarray:
-        """Deblur frames, uint8 (N, 90, 270), to the same shape and type."""
-
-    def deblur_and_read(self, frames: np.ndarray, batch_size: int) -> Deblurred:
-        """Deblur frames likewise, and read them in the same pass."""
 
 
 @dataclass
@@ -197,24 +185,21 @@ class _Run:
         started = time.perf_counter()
         loaded = [item.loaded for item in items if item.loaded is not None]
         frames = np.stack([picture.frame for picture in loaded])
-        deblurred, readings = self._ask_network(frames)
+        findings = find(self.network, frames, self.batch_size)
         milliseconds = 1000 * (time.perf_counter() - started) / len(items)
-        for index, item in enumerate(items):
+        for item, picture, finding in zip(items, loaded, findings, strict=True):
             item.milliseconds = milliseconds
-            if (reading := readings[index]) is not None:
-                item.reading = reading
-                item.as_it_is = readable_as_it_is(frames[index], deblurred[index], reading)
+            if self.settings.read:
+                assert finding.reading is not None, "the network does not read"
+                item.reading, item.as_it_is = finding.reading, finding.as_it_is
+            try:
+                warn(picture, finding.warning, self.settings)
+            except UnwantedError as error:
+                item.error = error
+                continue
             item.saving = self.threads.submit(
-                self.save, item.task, loaded[index], deblurred[index], self.settings
+                self.save, item.task, picture, finding.deblurred, self.settings
             )
-
-    def _ask_network(self, frames: np.ndarray) -> tuple[np.ndarray, Sequence[Reading | None]]:
-        if not self.settings.read:
-            return self.network.deblur(frames, self.batch_size), [None] * len(frames)
-        deblurred, logits = self.network.deblur_and_read(frames, self.batch_size)
-        if logits is None:
-            raise ValueError("the network does not read")
-        return deblurred, read(logits, self.network.temperature)
 
     def _finish(self, leave: int) -> None:
         """Account for what is saved, in order, until only `leave` pictures wait for that."""

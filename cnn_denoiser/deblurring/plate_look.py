@@ -1,4 +1,4 @@
-"""Whether a picture may be a crop of a plate, by its size and contrast: scenes become mush."""
+"""Whether a picture may be a crop of a plate, by size, contrast and text: scenes become mush."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ NARROWEST = 16
 # Between the darkest and the brightest pixel, of 255; a dark blurred plate has some 70. Empty
 # pictures have none, and those of cameras that fill 12 of 16 bits have less than this.
 LEAST_CONTRAST = 16
+# Of the whole text that a network reads. Measured with `unet`: 80 % of 255 crops of photographs,
+# 1.9:1 to 4.5:1, are below this, and none of 2,300 plates, real and synthetic, sharp and blurred,
+# nor of 120 that were drawn as they are in other countries.
+LEAST_PROBABILITY = 1e-4
 _ADVICE = "crop pictures to the plate"
 
 
@@ -38,4 +42,11 @@ def without_contrast(frame: np.ndarray) -> str:
     """Say that nothing can be seen in a uint8 frame; "" where something can."""
     if int(frame.max()) - int(frame.min()) < LEAST_CONTRAST:
         return f"does not look like a plate crop: it is nearly all of one grey ({frame.max()})"
+    return ""
+
+
+def without_text(probability: float) -> str:
+    """Say that nothing is read where the most probable text is no more probable than this."""
+    if probability < LEAST_PROBABILITY:
+        return "nothing on it can be read as the text of a plate"
     return ""

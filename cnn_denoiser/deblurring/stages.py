@@ -144,6 +144,13 @@ def load(task: Task, settings: Settings) -> Loaded:
     )
 
 
+def warn(loaded: Loaded, warning: str, settings: Settings) -> None:
+    """Add a warning to those of a picture; UnwantedError where it is not wanted with one."""
+    loaded.warning = "; ".join(filter(None, (loaded.warning, warning)))
+    if loaded.warning and settings.on_warning != "keep":
+        raise UnwantedError(loaded.warning, loaded.width, loaded.height)
+
+
 def save(task: Task, loaded: Loaded, deblurred: np.ndarray, settings: Settings) -> Saved:
     """Write what is made of a picture: the result last, so that where it exists, all exists.
 

@@ -14,11 +14,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from cnn_denoiser.deblurring.findings import Deblurs
 from cnn_denoiser.deblurring.groups.frames import frames_of
 from cnn_denoiser.deblurring.groups.fusion import Fit, Frame, Fuse, Fusion, deblur_together
 from cnn_denoiser.deblurring.groups.group import Group, Seen
 from cnn_denoiser.deblurring.outcomes import tell_outcome
-from cnn_denoiser.deblurring.pipeline import Deblurs, Finished, Pipeline
+from cnn_denoiser.deblurring.pipeline import Finished, Pipeline
 from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.reading import Reading, together
 from cnn_denoiser.deblurring.reporting.outcome import FrameOutcome, Outcome
@@ -118,7 +119,8 @@ class GroupPipeline:
             frames, lambda average: self._network.deblur(average, self._batch_size), self._how
         )
         group.milliseconds += 1000 * (time.perf_counter() - started)
-        task = replace(group.task, source=group.seen[fusion.reference].source)
+        reference = group.seen[fusion.reference]
+        task = replace(group.task, source=reference.source)
         loaded: Loaded | None = None
         saved: Saved | None = None
         error: BaseException | None = None
@@ -135,7 +137,7 @@ class GroupPipeline:
             outcome,
             source=group.task.source,
             frames=_tell_frames(group, fusion),
-            warning="; ".join(filter(None, (outcome.warning, group.warning))),
+            warning="; ".join(filter(None, (reference.outcome.warning, group.warning))),
         )
         if saved is None:
             finished(outcome, None, None)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.deblurring import pipeline as inference
-from cnn_denoiser.deblurring.network import Network
-from cnn_denoiser.deblurring.pipeline import BATCHES_WAITING, Deblurs, Pipeline
+from cnn_denoiser.deblurring.findings import Deblurs
+from cnn_denoiser.deblurring.network import Deblurred, Network
+from cnn_denoiser.deblurring.pipeline import BATCHES_WAITING, Pipeline
 from cnn_denoiser.deblurring.plan import Plan
 from cnn_denoiser.deblurring.planning import make_plan
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
@@ -17,6 +18,7 @@ from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.deblurring.stages import LOADING, Loaded, Settings, load
 from plumbing.pictures.codec import read_picture, write_picture
 from plumbing.pictures.frame import to_frame
+from tests.helpers.reading_network import reading_folder
 
 BATCH = 8
 
@@ -108,11 +110,11 @@ def test_loading_does_not_run_far_ahead(
         return load(task, settings)
 
     class Watched:
-        def deblur(self, frames: np.ndarray, batch_size: int) -> np.ndarray:
+        def deblur_and_read(self, frames: np.ndarray, batch_size: int) -> Deblurred:
             nonlocal computed
             ahead.append(len(loaded) - computed)
             computed += len(frames)
-            return negative.deblur(frames, batch_size)
+            return negative.deblur_and_read(frames, batch_size)
 
     monkeypatch.setattr(inference, "load", load_and_count)
     run(planned, Watched())
@@ -166,13 +168,43 @@ def test_stopping_saves_what_was_computed(planned: Plan, negative: Network, tmp_
     computed = []
 
     class Watched:
-        def deblur(self, frames: np.ndarray, batch_size: int) -> np.ndarray:
+        def deblur_and_read(self, frames: np.ndarray, batch_size: int) -> Deblurred:
             computed.extend(frames)
-            return negative.deblur(frames, batch_size)
+            return negative.deblur_and_read(frames, batch_size)
 
     told = run(planned, Watched(), stop=lambda: len(computed) >= 2 * BATCH)
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert written == told.names("done") == [f"{n:02d}.png" for n in range(2 * BATCH)]
+
+
+@pytest.mark.parametrize(
+    ("on_warning", "status", "written"),
+    [("keep", "done", True), ("skip", "skipped", False), ("fail", "failed", False)],
+)
+@pytest.mark.parametrize("read", [False, True])
+def test_pictures_on_which_nothing_is_read_carry_a_warning(
+    tmp_path: Path,
+    on_warning: Literal["keep", "skip", "fail"],
+    status: str,
+    written: bool,
+    read: bool,
+) -> None:
+    network = Network(reading_folder(tmp_path / "reader") / "model.onnx")
+    plate = np.full((30, 90), 250, np.uint8)
+    plate[10:20, 20:40] = 0
+    scene = np.full((30, 90), 128, np.uint8)
+    scene[:, :20], scene[:, 70:] = 0, 255
+    (tmp_path / "in").mkdir()
+    for name, picture in (("plate", plate), ("scene", scene)):
+        write_picture(tmp_path / "in" / f"{name}.png", picture)
+    planned = make_plan([tmp_path / "in"], tmp_path / "out")
+    (tmp_path / "out").mkdir(exist_ok=True)
+    first, second = run(planned, network, Settings(on_warning=on_warning, read=read))
+    assert (first.status, first.warning) == ("done", "")
+    assert "nothing on it can be read" in second.warning
+    assert second.status == status
+    assert (tmp_path / "out" / "scene.png").exists() is written
+    assert (first.reading is not None) is read
 
 
 @pytest.mark.parametrize("stage", ["claim", "load", "save"])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnn_denoiser.deblurring.plate_look import unlike_a_plate, without_contrast
+from cnn_denoiser.deblurring.plate_look import unlike_a_plate, without_contrast, without_text
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,8 @@ def test_a_picture_of_one_grey_carries_one(grey: int) -> None:
     assert "one grey" in without_contrast(frame)
     frame[40:50, 100:120] ^= 64
     assert without_contrast(frame) == ""
+
+
+def test_a_picture_on_which_nothing_is_read_carries_one() -> None:
+    assert "nothing on it can be read" in without_text(1e-6)
+    assert without_text(0.002) == without_text(1.0) == ""  # a plate that is hard to read
