@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 MATRIX_SIDE = 4096  # 64 MB each, more than caches hold
 MEGABYTE = 1 << 20
-HEADER = f"{'':<26}{'measured':>18}  {'against':<42}{'ratio':>6}  aim"
+HEADER = f"{'':<28}{'measured':>18}  {'against':<42}{'ratio':>6}  aim"
 
 
 class Row(NamedTuple):
@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         figures = f"{self.figure:>18}  {self.against:<42}{self.ratio:>6.2f}"
-        return f"  {self.name:<24}{figures}  {self.aim}"
+        return f"  {self.name:<26}{figures}  {self.aim}"
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -1,7 +1,7 @@
 """Deblurring: any number of pictures through a network, without TensorFlow.
 
-Three stages run beside each other: threads load pictures, ONNX Runtime computes batches, and the
-same threads save the results. What waits between the stages is bounded by count and, as there are
+Three stages run beside each other: threads load pictures, the network computes batches, and the
+threads that load also save. What waits between the stages is bounded by count and, as there are
 pictures of 150 megabytes, by bytes, so memory does not depend on the number of pictures.
 """
 
@@ -34,6 +34,8 @@ from cnn_denoiser.deblurring.stages import (
 
 # Batches of pictures that may wait before the network, and after it.
 BATCHES_WAITING = 2
+# Batches in the network: a core that has done its share of one begins with the other.
+BATCHES_COMPUTED = 2
 # Bytes of sources that may be in memory at once; a single one may take more.
 SOURCE_BYTES = 64 << 20
 
@@ -49,6 +51,7 @@ class _Item:
     charge: int = 0  # bytes of its source, while it is in memory
     loading: Future[Loaded] | None = None
     loaded: Loaded | None = None
+    computing: Future[None] | None = None
     saving: Future[Saved] | None = None
     milliseconds: float = 0.0  # in the network
     reading: Reading | None = None
@@ -91,15 +94,19 @@ class Pipeline:
         after. A failed picture does not stop the others. When `stop` says so, no more pictures are
         taken; what has been computed is still saved and accounted for.
         """
-        with ThreadPoolExecutor(self._jobs) as threads:
+        with (
+            ThreadPoolExecutor(self._jobs) as threads,
+            ThreadPoolExecutor(BATCHES_COMPUTED) as computers,
+        ):
             run = _Run(
                 self._network, self._settings, self._batch_size, self._stop,
-                threads, iter(tasks), finished, self._save,
+                threads, computers, iter(tasks), finished, self._save,
             )  # fmt: skip
             try:
                 run.go()
             finally:
-                threads.shutdown(wait=False, cancel_futures=True)
+                for pool in (computers, threads):
+                    pool.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass
@@ -111,13 +118,16 @@ class _Run:
     batch_size: int
     stop: Callable[[], object]
     threads: ThreadPoolExecutor
+    computers: ThreadPoolExecutor
     tasks: Iterator[Task]
     finished: Finished
     save: Save
     claimed: deque[tuple[_Item, Future[int]]] = field(default_factory=deque)
     loading: deque[_Item] = field(default_factory=deque)
+    computing: deque[Future[None]] = field(default_factory=deque)
     finishing: deque[_Item] = field(default_factory=deque)
     in_memory: int = 0  # bytes of sources
+    last_computed: float = 0.0  # when a batch was, by time.perf_counter
 
     @property
     def waiting(self) -> int:
@@ -130,7 +140,7 @@ class _Run:
             batch = self._take_batch()
             if self.stop():
                 break
-            self._compute([item for item in batch if item.loaded is not None])
+            self._begin_to_compute([item for item in batch if item.loaded is not None])
             self.finishing.extend(batch)
             if not batch and not self.finishing:
                 break
@@ -179,14 +189,25 @@ class _Run:
             self.loading.append(item)
             self.claimed.popleft()
 
-    def _compute(self, items: list[_Item]) -> None:
+    def _begin_to_compute(self, items: list[_Item]) -> None:
         if not items:
             return
+        while len(self.computing) >= BATCHES_COMPUTED:
+            self.computing.popleft().result()
+        computing = self.computers.submit(self._compute, items)
+        self.computing.append(computing)
+        for item in items:
+            item.computing = computing
+
+    def _compute(self, items: list[_Item]) -> None:
         started = time.perf_counter()
         loaded = [item.loaded for item in items if item.loaded is not None]
         frames = np.stack([picture.frame for picture in loaded])
         findings = find(self.network, frames, self.batch_size)
-        milliseconds = 1000 * (time.perf_counter() - started) / len(items)
+        # From when the batch before was done: until then the cores were not all for this one.
+        ended = time.perf_counter()
+        milliseconds = 1000 * (ended - max(started, self.last_computed)) / len(items)
+        self.last_computed = ended
         for item, picture, finding in zip(items, loaded, findings, strict=True):
             item.milliseconds = milliseconds
             if self.settings.read:
@@ -208,6 +229,8 @@ class _Run:
 
     def _account(self, item: _Item) -> None:
         saved = None
+        if item.computing is not None:
+            item.computing.result()
         if item.saving is not None:
             item.error = item.saving.exception()
             saved = None if item.error else item.saving.result()

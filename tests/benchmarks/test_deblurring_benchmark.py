@@ -32,8 +32,11 @@ def test_the_command_is_compared_for_few_and_many_pictures(tmp_path: Path) -> No
 def test_the_table_has_every_row(run_command: Command) -> None:
     result = run_command(
         *("-m", "benchmarks.deblurring", "--model", "unet", "--runs", 1, "--pictures", 3),
-        *("--memory", 1, 3),
+        *("--memory", 1, 3, "--names", 5),
     )
     assert result.returncode == 0, result.stderr
-    for name in ("start", "command, 3 files", "operations, f32", "network, f32", "network, bf16"):
+    for name in (
+        *("start", "command, f32, 3 files", "command, int8, 3 files", "planning, 5 names"),
+        *("operations, f32", "network, f32", "network, int8", "network, bf16"),
+    ):
         assert name in result.stdout
