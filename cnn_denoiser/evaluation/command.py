@@ -196,7 +196,8 @@ def read_sets(options: EvaluationOptions, signals: StopSignals) -> list[PictureS
         raise UsageError(f"{error.filename} cannot be read: {error.strerror or error}") from error
     for pictures in sets:
         if not pictures.names:
-            raise NothingToDoError(f"{pictures.description}: no pictures that can be read")
+            why = f" ({pictures.problems[0]})" if pictures.problems else ""
+            raise NothingToDoError(f"{pictures.description}: no pictures that can be read{why}")
     if options.synthetic is not None:
         sets += [
             draw_plates(options.synthetic, profile, options.seed, signals.check)

@@ -2,33 +2,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
 
-from cnn_denoiser.deblurring import runtimes
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Network, load_network
 from cnn_denoiser.export import another_process as export
 from cnn_denoiser.model_files import shipped
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.onnx_seal import seal
 from cnn_denoiser.model_files.shipped import shipped_models
-from plumbing.pictures.codec import find_pictures, read_picture
-from plumbing.pictures.frame import to_frame
-from tests.conftest import PROJECT
-
-
-def random_frames(count: int) -> np.ndarray:
-    return np.random.default_rng(3).integers(0, 256, (count, 90, 270), dtype=np.uint8)
-
-
-def plates(count: int) -> np.ndarray:
-    paths = find_pictures(PROJECT / "data" / "final_test")[:count]
-    return np.stack([to_frame(read_picture(path)) for path in paths])
+from tests.cnn_denoiser.deblurring.conftest import plates, random_frames
 
 
 @pytest.mark.parametrize("count", [0, 1, BATCH_SIZE, BATCH_SIZE + 1, 3 * BATCH_SIZE - 1])
@@ -46,16 +32,6 @@ def test_result_does_not_depend_on_the_batch(model: str) -> None:
     together = network.deblur(frames, batch_size=7)
     for batch_size in (1, 2, 5, 100):
         assert np.array_equal(network.deblur(frames, batch_size), together), batch_size
-
-
-@pytest.mark.parametrize("precision", ["f32", "int8"])
-def test_result_does_not_depend_on_the_threads(precision: Literal["f32", "int8"]) -> None:
-    frames = plates(5)
-    alone = load_network(precision=precision, threads=1).deblur(frames)
-    for threads in (2, 3, 8):
-        network = load_network(precision=precision, threads=threads)
-        assert np.array_equal(network.deblur(frames), alone), threads
-        assert np.array_equal(network.deblur(frames[:1]), alone[:1]), threads
 
 
 @pytest.mark.parametrize("change", ["shorter", "longer", "a bit", "the seal", "no seal", "empty"])
@@ -112,22 +88,6 @@ def test_shipped_network_of_other_weights_is_refused(
     write_negative_onnx(shelf / "negative" / "model.onnx", "two")
     with pytest.raises(CheckpointError, match="not made of the weights"):
         load_network("negative")
-
-
-@pytest.fixture
-def exports(
-    monkeypatch: pytest.MonkeyPatch, write_negative_onnx: Callable[[Path, str], None]
-) -> list[Path]:
-    """Replace the export, which needs TensorFlow, by a quick one; return what it gets."""
-    folders: list[Path] = []
-
-    def quick_export(model_folder: Path, destination: Path, precision: str = "f32") -> None:
-        folders.append(model_folder)
-        description = json.loads((model_folder / "model.json").read_text())
-        write_negative_onnx(destination, description["weights_sha256"])
-
-    monkeypatch.setattr(export, "export_in_another_process", quick_export)
-    return folders
 
 
 def test_fresh_onnx_is_used_as_it_is(negative_folder: Path, exports: list[Path]) -> None:
@@ -195,75 +155,3 @@ def test_unknown_networks_are_refused(tmp_path: Path) -> None:
         load_network("nonesuch")
     with pytest.raises(CheckpointError, match="neither"):
         load_network(checkpoint=tmp_path)
-
-
-def test_bfloat16_without_openvino_is_refused_with_what_to_do(
-    negative_folder: Path, exports: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "openvino", None)
-    with pytest.raises(CheckpointError, match="pip install"):
-        load_network(checkpoint=negative_folder, precision="bf16")
-    assert exports == []
-
-
-def test_bfloat16_is_refused_where_the_processor_lacks_it(
-    negative_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    openvino = pytest.importorskip("openvino")
-    monkeypatch.setattr(openvino.Core, "get_property", lambda *arguments: ["FP32"])
-    with pytest.raises(CheckpointError, match="processor"):
-        load_network(checkpoint=negative_folder, precision="bf16")
-
-
-@pytest.mark.parametrize("model", shipped_models())
-def test_bfloat16_gives_nearly_the_same_pictures(model: str) -> None:
-    openvino = pytest.importorskip("openvino")
-    if "BF16" not in openvino.Core().get_property("CPU", runtimes.CAPABILITIES):
-        pytest.skip("this processor does not compute in bf16")
-    frames = plates(5)
-    network = load_network(model, precision="bf16")
-    deblurred = network.deblur(frames, batch_size=5)
-    assert np.array_equal(network.deblur(frames, batch_size=2), deblurred)
-    difference = np.abs(deblurred.astype(int) - load_network(model).deblur(frames))
-    assert 0 < difference.max() <= 8
-    assert difference.mean() < 0.5
-    assert network.weights_sha256 == load_network(model).weights_sha256
-
-
-@pytest.mark.parametrize("model", shipped_models())
-def test_integers_give_nearly_the_same_pictures_and_readings(model: str) -> None:
-    frames = plates(5)
-    quick, whole = load_network(model, precision="int8"), load_network(model)
-    result, expected = (network.deblur_and_read(frames) for network in (quick, whole))
-    assert np.array_equal(quick.deblur(frames, batch_size=2), result.frames)
-    difference = np.abs(result.frames.astype(int) - expected.frames)
-    assert 0 < difference.mean() < 3
-    assert quick.reads == whole.reads
-    if result.logits is not None and expected.logits is not None:
-        same = result.logits.argmax(axis=-1) == expected.logits.argmax(axis=-1)
-        assert same.mean() >= 0.9
-
-
-def test_integers_of_a_network_of_ones_own_are_made_once_of_float32(
-    negative_folder: Path, exports: list[Path]
-) -> None:
-    (negative_folder / "model.onnx").unlink()
-    frames = random_frames(2)
-    for _ in range(2):
-        network = load_network(checkpoint=negative_folder, precision="int8")
-        assert np.array_equal(network.deblur(frames), 255 - frames)
-    assert exports == [negative_folder, negative_folder]
-    assert {path.name for path in negative_folder.glob("*.onnx")} == {
-        "model.onnx",
-        "model.int8.onnx",
-    }
-
-
-def test_integers_of_other_weights_are_made_anew(
-    negative_folder: Path,
-    exports: list[Path],
-    write_negative_onnx: Callable[[Path, str], None],
-) -> None:
-    write_negative_onnx(negative_folder / "model.int8.onnx", "two")
-    load_network(checkpoint=negative_folder, precision="int8")
-    assert exports == [negative_folder]
