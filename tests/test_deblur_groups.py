@@ -15,6 +15,7 @@ import pytest
 from plumbing.pictures.codec import read_picture, write_picture
 from tests.helpers.bursts import burst, plate_frame
 from tests.helpers.plain_pictures import names
+from tests.helpers.reading_network import reading_folder
 from tests.helpers.videos import write_video
 
 
@@ -106,6 +107,23 @@ def test_a_group_without_a_whole_frame_fails_alone(deblur, plates: Path, tmp_pat
     assert done.stderr.count("\n") == 1
     assert "one: none of its 3 frames: " in done.stderr
     assert names(tmp_path / "out") == ["alone.png", "two.png"]
+
+
+def test_frames_on_which_nothing_is_read_are_told(run_command, tmp_path: Path) -> None:
+    frame = np.full((30, 90), 128, np.uint8)
+    frame[:, :20], frame[:, 70:] = 0, 255
+    (tmp_path / "scenes" / "one").mkdir(parents=True)
+    for number in range(2):
+        write_picture(tmp_path / "scenes" / "one" / f"{number}.png", frame)
+    network = reading_folder(tmp_path / "reader")
+    for wish, status in (("keep", "done"), ("skip", "skipped"), ("fail", "failed")):
+        run_command(
+            "deblur_images.py", tmp_path / "scenes", tmp_path / wish, "--group", "folder",
+            "--checkpoint", network, "--on-warning", wish, "--report", tmp_path / "report.json",
+        )  # fmt: skip
+        told = rows(tmp_path / "report.json")["one"]
+        assert told["status"] == status
+        assert "nothing on it can be read" in (told["warning"] or told["reason"])
 
 
 def test_best_is_one_of_the_single_results(deblur, plates: Path, tmp_path: Path) -> None:
