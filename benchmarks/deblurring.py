@@ -5,7 +5,7 @@ Prints one table of ratios, all of one run on one machine, for each network:
 - start: the command's time for one picture over that of `import tensorflow` alone
 - files: pictures a second of the command, start included, over those of ONNX Runtime alone on
   arrays in memory; in f32 and in int8
-- names: seconds of the command for the names of many pictures (a dry run) over those of listing
+- names: seconds in which many pictures are planned, over those of listing their folder
 - matrices: floating-point operations a second of ONNX Runtime in f32 over those of a large product
   of matrices
 - tensorflow: pictures a second of the runtime, on arrays in memory, over those of TensorFlow given
@@ -45,6 +45,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 PICTURES = PROJECT / "data" / "100blurred"
 PARTS = ("start", "files", "names", "matrices", "tensorflow", "memory")
 BATCHES = 4  # in each short run of a network alone
+PLAN = """
+import sys
+from pathlib import Path
+from cnn_denoiser.deblurring.planning import make_plan
+make_plan([Path(sys.argv[1])], Path(sys.argv[2]))
+"""
 # Runs a command and prints what it took. A process of its own, as a small one's child is counted
 # from small on: Linux counts what the parent held when it started the child as the child's.
 WATCH = """
@@ -119,8 +125,8 @@ class Bench:
                 (source / f"{number:06d}.jpg").touch()
         start, planned, listed = fastest(
             self._runs,
-            lambda: run_python("deblur_images.py", PICTURES, self._scratch, "--dry-run")[0],
-            lambda: run_python("deblur_images.py", source, self._scratch, "--dry-run")[0],
+            lambda: run_python("-c", PLAN, PICTURES, self._scratch)[0],
+            lambda: run_python("-c", PLAN, source, self._scratch)[0],
             lambda: seconds(lambda: os.listdir(source)),
         )
         return Row(

@@ -76,8 +76,9 @@ class DeblurOptions:
         group=_PICTURES,
     )
     on_warning: Literal["keep", "skip", "fail"] = option(
-        "pictures that carry a warning, because they do not look like a crop of a plate or are "
-        "damaged: deblur them, skip them, or count them as failed; reports name them in any case",
+        "pictures that carry a warning, because they do not look like a crop of a plate, are "
+        "damaged, or one of several in a file: deblur them, skip them, or count them as failed; "
+        "reports name them in any case",
         default="keep",
         choices=("keep", "skip", "fail"),
         group=_PICTURES,
