@@ -20,11 +20,8 @@ adds to the time. All of it takes some ten minutes on two cores, most of them fo
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +30,7 @@ import numpy as np
 
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
 from benchmarks.tensorflow_network import tensorflow_process
+from benchmarks.watched_process import run_python
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision
 from cnn_denoiser.deblurring.runtimes import as_it_is_written, in_bfloat16
 from cnn_denoiser.frames import to_network
@@ -46,31 +44,10 @@ PICTURES = PROJECT / "data" / "100blurred"
 PARTS = ("start", "files", "names", "matrices", "tensorflow", "memory")
 BATCHES = 4  # in each short run of a network alone
 PLAN = """
-import sys
 from pathlib import Path
 from cnn_denoiser.deblurring.planning import make_plan
 make_plan([Path(sys.argv[1])], Path(sys.argv[2]))
 """
-# Runs a command and prints what it took. A process of its own, as a small one's child is counted
-# from small on: Linux counts what the parent held when it started the child as the child's.
-WATCH = """
-import json, resource, subprocess, sys, time
-started = time.perf_counter()
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-elapsed = time.perf_counter() - started
-print(json.dumps([elapsed, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
-"""
-
-
-def run_python(*arguments: str | Path) -> tuple[float, float]:
-    """Run Python in another process; return its seconds and the most memory it held, in bytes."""
-    command = [sys.executable, *map(str, arguments)]
-    finished = subprocess.run(
-        [sys.executable, "-c", WATCH, *command], cwd=PROJECT, stdout=subprocess.PIPE, check=True
-    )
-    elapsed, memory = json.loads(finished.stdout)
-    # Linux counts it in kilobytes.
-    return elapsed, memory * (1 if sys.platform == "darwin" else 1024)
 
 
 class Bench:

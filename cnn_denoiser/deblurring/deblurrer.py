@@ -48,7 +48,7 @@ class Deblurrer:
 
         model:     the name of a shipped network ("unet", "moussaka"), or the path to the folder of
                    a training run or of one of its checkpoints.
-        precision: "f32"; "int8", which is faster on most processors, or "bf16" where OpenVINO is
+        precision: "f32"; "int8", faster on processors with VNNI, or "bf16" where OpenVINO is
                    installed and the processor computes with it: nearly the same pixels.
         threads:   that compute, 1 or more; None: one for each core.
 

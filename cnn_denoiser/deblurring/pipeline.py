@@ -17,9 +17,9 @@ from itertools import islice
 import numpy as np
 
 from cnn_denoiser.deblurring.findings import Deblurs, find
+from cnn_denoiser.deblurring.item import Item
 from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.plan import Task
-from cnn_denoiser.deblurring.reading import Reading
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
 from cnn_denoiser.deblurring.stages import (
     Loaded,
@@ -41,22 +41,6 @@ SOURCE_BYTES = 64 << 20
 
 Finished = Callable[[Outcome, "np.ndarray | None", "np.ndarray | None"], None]
 Save = Callable[[Task, Loaded, np.ndarray, Settings], Saved]
-
-
-@dataclass
-class _Item:
-    """A picture between its loading and its account."""
-
-    task: Task
-    charge: int = 0  # bytes of its source, while it is in memory
-    loading: Future[Loaded] | None = None
-    loaded: Loaded | None = None
-    computing: Future[None] | None = None
-    saving: Future[Saved] | None = None
-    milliseconds: float = 0.0  # in the network
-    reading: Reading | None = None
-    as_it_is: bool | None = None
-    error: BaseException | None = None
 
 
 class Pipeline:
@@ -122,10 +106,10 @@ class _Run:
     tasks: Iterator[Task]
     finished: Finished
     save: Save
-    claimed: deque[tuple[_Item, Future[int]]] = field(default_factory=deque)
-    loading: deque[_Item] = field(default_factory=deque)
+    claimed: deque[tuple[Item, Future[int]]] = field(default_factory=deque)
+    loading: deque[Item] = field(default_factory=deque)
     computing: deque[Future[None]] = field(default_factory=deque)
-    finishing: deque[_Item] = field(default_factory=deque)
+    finishing: deque[Item] = field(default_factory=deque)
     in_memory: int = 0  # bytes of sources
     last_computed: float = 0.0  # when a batch was, by time.perf_counter
 
@@ -148,9 +132,9 @@ class _Run:
             self._finish(leave=self.waiting if batch else len(self.finishing) - 1)
         self._finish(leave=0)
 
-    def _take_batch(self) -> list[_Item]:
+    def _take_batch(self) -> list[Item]:
         """Take pictures as they are loaded, in order; fewer where memory has to be freed first."""
-        batch: list[_Item] = []
+        batch: list[Item] = []
         while len(batch) < self.batch_size and not self.stop():
             self._load_ahead()
             if not self.loading:
@@ -175,7 +159,7 @@ class _Run:
                 claimed.set_result(0)
             else:
                 claimed = self.threads.submit(claim, task, self.settings)
-            self.claimed.append((_Item(task), claimed))
+            self.claimed.append((Item(task), claimed))
         while self.claimed:
             item, claimed = self.claimed[0]
             if self.loading and not claimed.done():
@@ -189,7 +173,7 @@ class _Run:
             self.loading.append(item)
             self.claimed.popleft()
 
-    def _begin_to_compute(self, items: list[_Item]) -> None:
+    def _begin_to_compute(self, items: list[Item]) -> None:
         if not items:
             return
         while len(self.computing) >= BATCHES_COMPUTED:
@@ -199,7 +183,7 @@ class _Run:
         for item in items:
             item.computing = computing
 
-    def _compute(self, items: list[_Item]) -> None:
+    def _compute(self, items: list[Item]) -> None:
         started = time.perf_counter()
         loaded = [item.loaded for item in items if item.loaded is not None]
         frames = np.stack([picture.frame for picture in loaded])
@@ -227,7 +211,7 @@ class _Run:
         while len(self.finishing) > leave:
             self._account(self.finishing.popleft())
 
-    def _account(self, item: _Item) -> None:
+    def _account(self, item: Item) -> None:
         saved = None
         if item.computing is not None:
             item.computing.result()
@@ -250,6 +234,6 @@ class _Run:
         else:
             self.finished(outcome, saved.before, saved.after)
 
-    def _release(self, item: _Item) -> None:
+    def _release(self, item: Item) -> None:
         self.in_memory -= item.charge
         item.charge = 0

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.deblurring import Bench, run_python
+from benchmarks.deblurring import Bench
 from benchmarks.ratios import MEGABYTE, fastest
+from benchmarks.watched_process import run_python
 from tests.conftest import Command
 
 
