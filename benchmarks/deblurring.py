@@ -31,10 +31,10 @@ import numpy as np
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
 from benchmarks.tensorflow_network import tensorflow_process
 from benchmarks.watched_process import run_python
-from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision
+from cnn_denoiser.deblurring.network import BATCH_SIZE, Precision, onnx_file
 from cnn_denoiser.deblurring.runtimes import as_it_is_written, in_bfloat16
 from cnn_denoiser.frames import to_network
-from cnn_denoiser.model_files.model_folder import ONNX, ONNX_INT8, CheckpointError
+from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.shipped import shipped_model_folder, shipped_models
 from plumbing.pictures.codec import find_pictures, read_picture
 from plumbing.pictures.frame import to_frame
@@ -154,7 +154,7 @@ class Bench:
         )
 
     def _runtime(self, precision: Precision) -> Callable[[np.ndarray], list[np.ndarray]]:
-        path = self._folder / (ONNX_INT8 if precision == "int8" else ONNX)
+        path = onnx_file(self._folder, precision)
         open_network = in_bfloat16 if precision == "bf16" else as_it_is_written
         return open_network(path.read_bytes(), path).run
 

@@ -143,12 +143,17 @@ def load_network(
     return _open_own(checkpoint, open_and_try)
 
 
+def onnx_file(folder: Path, precision: Precision = "f32") -> Path:
+    """Return which file of a model folder computes with a precision."""
+    return folder / (ONNX_INT8 if precision == "int8" else ONNX)
+
+
 def open_network(folder: Path, precision: Precision = "f32", threads: int | None = None) -> Network:
     """Open the ONNX file of a model folder, which is to be of the folder's weights.
 
     Raises StaleOnnxError and other CheckpointErrors.
     """
-    path = _onnx_file(folder, precision)
+    path = onnx_file(folder, precision)
     network = Network(path, precision, threads)
     description = read_description(folder)
     if network.weights_sha256 != description.weights_sha256:
@@ -177,13 +182,9 @@ def _open_or_export(folder: Path, precision: Precision, threads: int | None) -> 
     except StaleOnnxError:
         from cnn_denoiser.export.another_process import export_in_another_process
 
-        path = _onnx_file(folder, precision)
+        path = onnx_file(folder, precision)
         export_in_another_process(folder, path, "int8" if precision == "int8" else "f32")
     return open_network(folder, precision, threads)
-
-
-def _onnx_file(folder: Path, precision: Precision) -> Path:
-    return folder / (ONNX_INT8 if precision == "int8" else ONNX)
 
 
 def _read(path: Path) -> bytes:
