@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
 
 from cnn_denoiser.deblurring.command import main
+from tests.helpers.dark_pictures import assert_deblurred, dark_picture
 
 COMMAND = Path(__file__).resolve().parents[1] / "deblur_images.py"
 SUFFIXES = ("jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff")
@@ -34,22 +30,6 @@ def source(tmp_path: Path) -> Path:
     folder = tmp_path / "source"
     folder.mkdir()
     return folder
-
-
-def dark_picture(width: int = 80, height: int = 30) -> Image.Image:
-    """Return a picture whose negative is bright."""
-    ramp = np.linspace(0, 60, width * height).astype(np.uint8).reshape(height, width)
-    return Image.fromarray(ramp).convert("RGB")
-
-
-def assert_deblurred(path: Path, format_name: str) -> None:
-    with Image.open(path) as opened:
-        assert opened.format == format_name
-        assert opened.size == (270, 90)
-        pixels = np.asarray(opened.convert("RGB"))
-    assert np.array_equal(pixels[..., 0], pixels[..., 1])
-    assert np.array_equal(pixels[..., 0], pixels[..., 2])
-    assert pixels.mean() > 180
 
 
 def test_every_format_comes_out_under_its_own_name(
@@ -213,72 +193,3 @@ def test_tensorflow_and_keras_are_not_imported(
     assert "onnxruntime" in finished.stderr
     assert "tensorflow" not in finished.stderr
     assert "keras" not in finished.stderr
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals and no SIGINT to send")
-class TestAtATerminal:
-    def test_progress_is_shown(self, source: Path, negative_folder: Path, tmp_path: Path) -> None:
-        import fcntl
-        import pty
-        import termios
-
-        dark_picture().save(source / "plate.png")
-        (source / "empty.png").touch()
-        terminal, stderr = pty.openpty()
-        rows_and_columns = struct.pack("HHHH", 24, 80, 0, 0)
-        fcntl.ioctl(stderr, termios.TIOCSWINSZ, rows_and_columns)
-        command = [
-            sys.executable,
-            COMMAND,
-            source,
-            tmp_path / "out",
-            "--checkpoint",
-            negative_folder,
-        ]
-        with subprocess.Popen(command, stderr=stderr, stdout=subprocess.PIPE) as process:
-            os.close(stderr)
-            shown = b""
-            while True:
-                try:
-                    piece = os.read(terminal, 1000)
-                except OSError:  # Linux's way to say that the other side is closed
-                    break
-                if not piece:
-                    break
-                shown += piece
-        os.close(terminal)
-        assert process.returncode == 1
-        assert b"2/2" in shown
-        assert b"empty.png: the file is empty" in shown
-
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-    def test_stopping_ends_with_a_summary_and_whole_files(
-        self, source: Path, negative_folder: Path, tmp_path: Path, number: signal.Signals
-    ) -> None:
-        out = tmp_path / "out"
-        dark_picture().save(source / "0.png")
-        for name in range(1, 4000):
-            os.link(source / "0.png", source / f"{name}.png")
-        table = tmp_path / "report.csv"
-        command = [sys.executable, COMMAND, source, out, "--checkpoint", negative_folder]
-        process = subprocess.Popen(
-            [*command, "--report", table],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        deadline = time.monotonic() + 60
-        while not (out.exists() and any(out.glob("*.png"))):
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=60)
-        assert process.returncode == 128 + number
-        assert stderr == ""
-        assert stdout.startswith("interrupted: ") and stdout.count("\n") == 1
-        results = list(out.iterdir())
-        assert f"{len(results)} of 4000" in stdout
-        assert len(results) < 4000
-        assert len(table.read_text().splitlines()) == 1 + len(results)
-        for path in results:
-            assert_deblurred(path, "PNG")

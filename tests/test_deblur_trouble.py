@@ -13,13 +13,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from plumbing.pictures.codec import write_picture
+from tests.helpers.many_pictures import make_pictures
 
 COMMAND = Path(__file__).resolve().parents[1] / "deblur_images.py"
-MEGABYTE = 1 << 20
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="uses signals, links and mounts")
 
@@ -32,19 +30,6 @@ def deblur(*arguments: object, **options: object) -> subprocess.CompletedProcess
     return subprocess.run(
         command(*arguments), capture_output=True, text=True, check=False, **options
     )
-
-
-def make_pictures(folder: Path, count: int) -> Path:
-    """Make a folder of so many pictures of 80x30, fifty of them different."""
-    folder.mkdir()
-    drawn = np.random.default_rng(4).integers(0, 256, (min(count, 50), 30, 80), dtype=np.uint8)
-    for number in range(count):
-        path = folder / f"{number:05d}.png"
-        if number < len(drawn):
-            write_picture(path, drawn[number])
-        else:
-            os.link(folder / f"{number % len(drawn):05d}.png", path)
-    return folder
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -244,43 +229,3 @@ sys.argv = sys.argv[1:]
 sys.path.insert(0, sys.argv[0].rpartition("/")[0])
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
-
-
-def peak_memory(*arguments: object) -> int:
-    """Run the command and return the most memory that it had, in bytes."""
-    # From a small process: a child's account begins with the memory of whoever started it.
-    script = (
-        "import resource, subprocess, sys; "
-        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", script, *command(*arguments)],
-        stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
-    return int(result.stdout) * (1 if sys.platform == "darwin" else 1024)
-
-
-@pytest.mark.slow
-def test_memory_does_not_grow_with_the_number_of_pictures(
-    negative_folder: Path, tmp_path: Path
-) -> None:
-    few = make_pictures(tmp_path / "few", 100)
-    many = make_pictures(tmp_path / "many", 20_000)
-    peaks = [
-        peak_memory(
-            source,
-            tmp_path / "out",
-            "--checkpoint",
-            negative_folder,
-            "--report",
-            tmp_path / "r.csv",
-        )
-        for source in (few, many)
-    ]
-    assert peaks[1] - peaks[0] < 25 * MEGABYTE
-
-
-def test_memory_with_the_largest_network(tmp_path: Path) -> None:
-    source = make_pictures(tmp_path / "source", 30)
-    assert peak_memory(source, tmp_path / "out", "--model", "moussaka") < 300 * MEGABYTE

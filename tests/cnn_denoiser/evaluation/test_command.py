@@ -12,14 +12,11 @@ import time
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
 
 from cnn_denoiser.evaluation.command import main
-from plates import draw_plate
 from plumbing.pictures.codec import read_picture, write_picture
 from plumbing.pictures.frame import to_frame
-from tests.helpers.reading_network import reading_folder
 
 PROJECT = Path(__file__).resolve().parents[3]
 COMMAND = "cnn_denoiser/evaluate.py"
@@ -28,21 +25,6 @@ BASELINES = ["unsharp mask", "Wiener", "Richardson-Lucy"]
 needs_engine = pytest.mark.skipif(
     importlib.util.find_spec("rapidocr_onnxruntime") is None, reason="RapidOCR is not installed"
 )
-
-
-@pytest.fixture
-def sharp(tmp_path: Path) -> Path:
-    """Make a folder of four sharp plates and their labels."""
-    folder = tmp_path / "sharp"
-    folder.mkdir()
-    rows = ["file,label"]
-    rng = np.random.default_rng(5)
-    for index in range(4):
-        plate, text = draw_plate(rng, "blue")
-        write_picture(folder / f"{index}.png", plate)
-        rows.append(f"{index}.png,{text}")
-    (folder / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture
@@ -125,60 +107,6 @@ def test_labelled_plates_are_read_before_and_after(
     assert 0.4 < after["alphanumeric"] <= 0.75  # one of four is missing
     assert methods["other"]["pictures"]["2.png"]["readings"]["rapidocr"] == ""
     assert "PSNR" not in done.stdout
-
-
-@pytest.fixture
-def no_engine(tmp_path: Path) -> dict[str, str]:
-    """Make an environment in which no OCR engine can be imported."""
-    hidden = tmp_path / "hidden"
-    hidden.mkdir()
-    for engine in ("rapidocr_onnxruntime", "agentclpr"):
-        (hidden / f"{engine}.py").write_text("raise ImportError('not here')")
-    return {"PYTHONPATH": str(hidden)}
-
-
-def test_without_the_engine_labelled_plates_alone_cannot_be_measured(
-    run_command, sharp: Path, no_engine: dict[str, str]
-) -> None:
-    done = run_command(COMMAND, "--labelled", sharp, **no_engine)
-    assert (done.returncode, done.stdout) == (2, "")
-    _, missing, consequence = done.stderr.splitlines()
-    assert "RapidOCR" in missing and "requirements-evaluation.txt" in missing
-    assert "nothing can be measured on labelled plates" in consequence
-
-
-def test_without_the_engine_labelled_plates_are_left_out(
-    run_command, sharp: Path, no_engine: dict[str, str]
-) -> None:
-    done = run_command(COMMAND, "--labelled", sharp, "--synthetic", 2, **no_engine)
-    assert done.returncode == 1
-    assert "synthetic plates" in done.stdout and "labelled plates" not in done.stdout
-    assert "labelled plates of sharp: not measured" in done.stderr
-
-
-def test_without_the_engine_labelled_plates_are_measured_by_a_network_that_reads(
-    run_command, sharp: Path, no_engine: dict[str, str], tmp_path: Path
-) -> None:
-    network, results = reading_folder(tmp_path / "reader"), tmp_path / "results.json"
-    done = run_command(
-        *(COMMAND, "--labelled", sharp, "--checkpoint", network, "--json", results), **no_engine
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Read by the networks themselves" in done.stdout
-    (comparison,) = json.loads(results.read_text(encoding="utf-8"))
-    reading = comparison["methods"][str(network)]["reading"]
-    assert list(reading) == ["network"] and reading["network"]["plates"] == 0
-
-
-def test_without_the_engine_the_rest_is_measured(
-    run_command, sharp: Path, no_engine: dict[str, str]
-) -> None:
-    done = run_command(COMMAND, "--sharp", sharp, **no_engine)
-    assert done.returncode == 0
-    _, line = done.stderr.splitlines()
-    assert line.startswith("evaluate.py: warning: plates are not read: RapidOCR")
-    assert "requirements-evaluation.txt" in line
-    assert "PSNR" in done.stdout and "harmed," not in done.stdout
 
 
 def test_wrong_usage_is_one_line_and_exit_code_2(run_command, tmp_path: Path) -> None:
@@ -271,14 +199,6 @@ def test_names_that_are_not_utf8_are_measured_and_written(sharp: Path, run_comma
     (comparison,) = json.loads(results.read_text(encoding="utf-8"))
     assert comparison["labels"][name] and "agentclpr" not in done.stdout
     assert "\x1b" not in done.stdout + done.stderr
-
-
-def test_an_engine_that_is_asked_for_and_missing_is_told(
-    run_command, sharp: Path, no_engine: dict[str, str]
-) -> None:
-    done = run_command(COMMAND, "--sharp", sharp, "--engine", "agentclpr", **no_engine)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "agentclpr cannot be used" in done.stderr.splitlines()[-1]
 
 
 def test_an_interrupted_measurement_writes_nothing(tmp_path: Path) -> None:
