@@ -44,6 +44,7 @@ PICTURES = PROJECT / "data" / "100blurred"
 PARTS = ("start", "files", "names", "matrices", "tensorflow", "memory")
 BATCHES = 4  # in each short run of a network alone
 PLAN = """
+import sys
 from pathlib import Path
 from cnn_denoiser.deblurring.planning import make_plan
 make_plan([Path(sys.argv[1])], Path(sys.argv[2]))
