@@ -104,3 +104,31 @@ def test_what_cannot_be_is_told_in_a_line(deblur: Command, archive: Path, tmp_pa
         assert (finished.returncode, told in finished.stderr) == (code, True), finished.stderr
         assert "Traceback" not in finished.stderr
         assert archive.read_bytes() == before
+
+
+def test_an_archive_that_cannot_be_added_to_is_refused_before_any_work(
+    deblur: Command, source: Path, archive: Path, tmp_path: Path
+) -> None:
+    whole = archive.read_bytes()
+    with tarfile.open(tmp_path / "link.tar", "w") as tar:
+        link = tarfile.TarInfo("link.png")
+        link.type, link.linkname = tarfile.SYMTYPE, "0.png"
+        tar.addfile(link)
+    last = 512 * (whole.rindex(b"ustar") // 512)
+    for content, told in [
+        (b"", "is no archive, or a compressed one"),
+        (b"\x1f\x8b" + bytes(600), "is no archive, or a compressed one"),
+        (b"no archive" * 100, "is no archive, or a compressed one"),
+        (whole.rstrip(b"\0")[:-700], "the archive is damaged"),
+        (whole[:last] + b"\xff" * 512 + whole[last + 512 :], "the archive is damaged"),
+        ((tmp_path / "link.tar").read_bytes(), "holds links or other members"),
+    ]:
+        out = tmp_path / "out.tar"
+        out.write_bytes(content)
+        for sources in ([source], [source / "0.png"]):
+            report = tmp_path / "report.json"
+            refused = deblur(*sources, out, "--report", report)
+            assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
+            assert told in refused.stderr and "cannot be added to it" in refused.stderr
+            assert refused.stderr.count("\n") == 1
+            assert out.read_bytes() == content and not report.exists()

@@ -45,6 +45,8 @@ def find_destination(destination: Place) -> Folder:
         return destination
     if is_archive(destination):
         check_file(destination)
+        if os.path.lexists(destination):
+            _check_old(destination)
         return NewArchive(destination)
     return destination
 
@@ -76,6 +78,24 @@ def add_stored(plan: Plan, folder: StoredFolder, recursive: bool, file_format: F
         plan.unreadable.append((folder.path, folder.damage))
     for name in found.names:
         plan.add(folder, name.replace("/", os.sep), None, file_format)
+
+
+def _check_old(path: Path) -> None:
+    """Raise UsageError where not all that is in an archive could be kept beside new results.
+
+    Asked before any work: what is in it is copied only at the end, when all the work could be lost.
+    """
+    advice = "results cannot be added to it; move it away, or name another"
+    try:
+        old = Archive(path)
+    except UsageError as error:
+        raise UsageError(f"{error}; {advice}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}; {advice}") from error
+    if old.damage:
+        raise UsageError(f"{path}: {old.damage}; {advice}")
+    if old.others:
+        raise UsageError(f"{path} holds links or other members that are no files; {advice}")
 
 
 def _relative(place: ObjectPath, folder: StoredFolder) -> str | None:
