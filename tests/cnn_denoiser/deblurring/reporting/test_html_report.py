@@ -7,6 +7,7 @@ import os
 import re
 import string
 import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -98,6 +99,13 @@ def test_the_page_holds_what_evidence_needs(tmp_path: Path) -> None:
     assert "京A 1.jpg" in shown
     assert ("figure", "data-warned", None) in page.attributes
     assert page.texts and "main" in page.tags
+
+
+def test_of_a_picture_that_is_only_read_the_page_tells_no_result(tmp_path: Path) -> None:
+    outcome = replace(DONE, output=None, output_sha256=None)
+    page = Page(write(tmp_path / "r.html", [outcome]))
+    assert page.all("code") == ["a" * 64]
+    assert "result" not in " ".join(page.all("details"))  # type: ignore[arg-type]
 
 
 def test_a_report_without_pictures_is_a_page_too(tmp_path: Path) -> None:
