@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from cnn_denoiser.model_definitions import create_model
 from cnn_denoiser.model_definitions.dropout import Dropout
 from cnn_denoiser.training.batch import Batch
+from cnn_denoiser.training.clock import ELAPSED, Clock
 from cnn_denoiser.training.distributed.strategy import Strategy
 from cnn_denoiser.training.dropout import DROPOUT_SCHEDULES
 from cnn_denoiser.training.errors import TrainingError
@@ -26,7 +27,7 @@ class Learner:
     network: what learns; `settings` and `seed` are what it was built with.
     result:  what is saved for use: the network itself, or another one that holds the average.
     step:    how many batches it has learned from.
-    clock:   the share of the time for a run with a time limit that is over.
+    clock:   how much of the time is over, in a run with a time limit.
     """
 
     def __init__(self, options: TrainingOptions, strategy: Strategy) -> None:
@@ -34,7 +35,7 @@ class Learner:
         self._options = options
         self.settings, self.seed = options.settings, options.seed
         self.step = 0
-        self.clock: Callable[[], float] = lambda: 0.0
+        self.clock = Clock(60 * options.minutes)
         with strategy.scope():
             self.network = create_model(
                 options.model, options.seed, options.precision, **options.settings
@@ -94,7 +95,7 @@ class Learner:
         return losses
 
     def _share_done(self, step: int) -> float:
-        return min(1.0, max(step / self._options.num_iter, self.clock()))
+        return min(1.0, max(step / self._options.num_iter, self.clock.share))
 
     def _rate(self, step: int) -> float:
         return learning_rate(self._options, step, self._share_done(step))
@@ -112,6 +113,7 @@ class Learner:
     def state(self) -> dict[str, keras.Variable]:
         """The variables that the next batch depends on, but for those of `result`, by name."""
         state = {f"optimizer/{variable.path}": variable for variable in self._optimizer.variables}
+        state[ELAPSED] = self.clock.elapsed
         for layer in self.network.layers:
             if seeds := getattr(layer, "seed_generator", None):
                 state[f"seeds/{layer.name}"] = seeds.state

@@ -60,8 +60,9 @@ class TrainingOptions:
     num_iter: int = option("how many batches to train, in all", type=whole_number(1))
 
     minutes: float = option(
-        "end after so many minutes from the first batch on, if --num-iter is not reached before; "
-        "learning rate and dropout then follow the clock to their end; 0: no limit",
+        "end after so many minutes of training in all, those before it was continued included, if "
+        "--num-iter is not reached before; learning rate and dropout then follow the clock to "
+        "their end; 0: no limit",
         default=0.0, type=number(lambda value: 0 <= value <= 1e6, "0 to 1e6"),
         shown_default="0",
     )  # fmt: skip

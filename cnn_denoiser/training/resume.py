@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import math
+import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cnn_denoiser.model_files.description import ModelDescription
 from cnn_denoiser.model_files.model_folder import CheckpointError, load_weights, read_description
 from cnn_denoiser.model_files.run_folder import (
+    STATE,
     find_model_folder,
     find_pretrained,
     list_checkpoints,
@@ -20,12 +24,15 @@ from cnn_denoiser.model_files.run_folder import (
     restore_checkpoint,
     set_aside,
 )
+from cnn_denoiser.training.clock import ELAPSED
 from cnn_denoiser.training.command_line import CHANGEABLE
 from cnn_denoiser.training.options import TrainingOptions, without_paths
 from plumbing.commands.errors import UsageError
 from plumbing.labels import LABELS
 
 if TYPE_CHECKING:
+    import keras
+
     from cnn_denoiser.training.distributed.strategy import Strategy
     from cnn_denoiser.training.learner import Learner
 
@@ -109,7 +116,8 @@ def resume(start: Start, learner: Learner) -> Resumed:
         return Resumed(pretrained_layers=number_of(start.pretrained))
     for checkpoint in reversed(start.checkpoints):
         try:
-            learner.step = restore_checkpoint(checkpoint, learner.result, learner.state)
+            state = _without_clock(learner.state, checkpoint)
+            learner.step = restore_checkpoint(checkpoint, learner.result, state)
         except CheckpointError as error:
             if checkpoint == start.checkpoints[0]:
                 raise
@@ -123,6 +131,19 @@ def resume(start: Start, learner: Learner) -> Resumed:
             validated=description.validation,
         )
     return Resumed()
+
+
+def _without_clock(state: dict[str, keras.Variable], checkpoint: Path) -> dict[str, keras.Variable]:
+    """Return a state without the clock where a checkpoint has none: then it starts at zero.
+
+    The first versions of this project did not save it.
+    """
+    try:
+        with np.load(checkpoint / STATE, allow_pickle=False) as saved:
+            has_clock = ELAPSED in saved.files
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):  # which is said when it is restored
+        return state
+    return state if has_clock else {k: v for k, v in state.items() if k != ELAPSED}
 
 
 def _check_width(description: ModelDescription, options: TrainingOptions) -> None:

@@ -148,6 +148,12 @@ class _Run:
         if first >= stop:
             _log.info("%d batches are trained already: give a higher --num_iter to go on", first)
             return
+        if self._learner.share_done >= 1:
+            _log.info(
+                "%g minutes are trained already: give more --minutes to go on",
+                self._options.minutes,
+            )
+            return
         training = Training(
             self._options, self._learner, self._checkpointing, monitor, self._open_validation(),
             self._resumed.validated,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cnn_denoiser.training.batch import Batch
@@ -49,7 +48,7 @@ class Training:
         where a state cannot be saved, and `WorkerLostError`.
         """
         self._checkpointing.save(self._validated)
-        started, first_step = time.monotonic(), self._learner.step
+        self._learner.clock.start()
         for call in _calls(self._throughput.timed(batches), self._options.steps_per_call):
             rate, dropout = self._learner.learning_rate, self._learner.dropout
             for loss in self._learner.learn(call):
@@ -57,8 +56,7 @@ class Training:
                     raise self._checkpointing.diverged(f"the loss is {loss}")
                 shown = {"PSNR": f"{psnr:.2f}"} if (psnr := self._validated.get("psnr")) else {}
                 progress.update(loss, **shown, learning_rate=f"{rate:.2g}")
-            if self._options.minutes and self._learner.step == first_step + len(call):
-                self._learner.clock = _clock(started, 60 * self._options.minutes)
+            self._learner.clock.tick()
             scalars = {"loss": loss, "learning_rate": rate, "dropout": dropout}
             is_last = self._learner.share_done >= 1
             self._do_what_is_due(len(call), is_last, scalars)
@@ -102,16 +100,6 @@ class Training:
         if self._monitor:
             self._monitor.log_validation(learner.step, figures, validation.blurred, unaveraged)
         self._checkpointing.keep_if_best(self._validated)
-
-
-def _clock(started: float, seconds: float) -> Callable[[], float]:
-    """Return what tells the share of the seconds since `started` that is over.
-
-    What has passed already, while the step was compiled, is left out of it.
-    """
-    now = time.monotonic()
-    left = max(1e-9, started + seconds - now)
-    return lambda: (time.monotonic() - now) / left
 
 
 def _in_words(figures: dict[str, float]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from pathlib import Path
 
@@ -152,21 +151,6 @@ def test_several_steps_a_call_change_nothing(tmp_path: Path, plates: Path) -> No
     assert_same_weights(tmp_path / "one", tmp_path / "several")
     names = sorted(path.name for path in (tmp_path / "several" / "checkpoints").iterdir())
     assert names == ["step-00000000", "step-00000006", "step-00000007"]
-
-
-def test_a_run_with_a_time_limit_ends_with_its_schedule_at_its_end(
-    tmp_path: Path, plates: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looks = itertools.count()
-    monkeypatch.setattr(trainer, "_clock", lambda started, seconds: lambda: next(looks) / seconds)
-    more = ("--data", plates, "--batch_size", 2, "--minutes", 5, "--log_every", 1)
-    assert command(tmp_path, "restart", 99_999, *more) == 0
-    last = description(tmp_path).step
-    assert 3 < last < 100
-    events = EventAccumulator(str(tmp_path / "training"), size_guidance={"scalars": 0}).Reload()
-    rates = [event.value for event in events.Scalars("learning_rate")]
-    assert len(rates) == last
-    assert rates[-1] < 0.5 * max(rates)
 
 
 def test_plates_that_vanish_during_the_training_are_told_in_a_line(
