@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from plumbing.labels import LABELS, Labels, read_labels
 from plumbing.pictures.codec import PictureError
 from plumbing.pictures.search import find_pictures
 
+TEXTS_SHA256 = "texts_sha256"  # in the summary: of all texts, in the order of the plates
 _log = logging.getLogger(__name__)
 
 
@@ -163,6 +165,7 @@ def _summary(
             "plates": len(own),
             "plates_sha256": _sha256_of_all(own),
             "known_texts": sum(text is not None for text in own.texts),
+            TEXTS_SHA256: hashlib.sha256(json.dumps(own.texts).encode()).hexdigest(),
         }
     if validation:
         summary["validation_plates"] = len(validation.sharp)

@@ -37,6 +37,19 @@ def test_other_pictures_are_noticed_even_if_as_many(tmp_path: Path) -> None:
         find_start(tmp_path, True, options(), {**DATA, "plates_sha256": "cd"})
 
 
+def test_other_texts_are_noticed_even_if_as_many(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path, 5, data={**DATA, "texts_sha256": "ab"})
+    find_start(tmp_path, True, options(), {**DATA, "texts_sha256": "ab"})
+    with pytest.raises(UsageError, match=r"the texts of a labels\.csv"):
+        find_start(tmp_path, True, options(), {**DATA, "texts_sha256": "cd"})
+
+
+def test_a_run_saved_without_a_digest_of_its_texts_goes_on(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path, 5, data=DATA)
+    start = find_start(tmp_path, True, options(), {**DATA, "texts_sha256": "cd"})
+    assert start.checkpoints == [folder]
+
+
 def test_a_run_that_saved_nothing_begins_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -105,6 +105,18 @@ def test_the_summary_knows_the_pictures_by_name_and_content(folder: Path, tmp_pa
     assert open_data(options(data=(str(folder),))).summary != before
 
 
+def test_the_summary_knows_the_texts(folder: Path, tmp_path: Path) -> None:
+    summaries = []
+    for text in ("京A12345", "京A12346"):
+        labelled = tmp_path / text
+        shutil.copytree(folder, labelled)
+        table = f"file,label\n车 07.png,{text}\n"
+        (labelled / "labels.csv").write_text(table, encoding="utf-8")
+        summaries.append(open_data(options(data=(str(labelled),))).summary)
+    assert summaries[0]["known_texts"] == summaries[1]["known_texts"] == 1
+    assert summaries[0] != summaries[1]
+
+
 def test_unreadable_pictures_are_named_and_counted(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
