@@ -209,8 +209,8 @@ class TrainingOptions:
 
 
 def with_recipe(given: dict[str, Any]) -> TrainingOptions:
-    """Return options of which some are given, `model` among them; the rest is its recipe."""
-    return TrainingOptions(**{**RECIPES[given["model"]], **given})
+    """Return options of which some are given, `model` among them; the rest is its recipe, if it has one."""
+    return TrainingOptions(**{**RECIPES.get(given["model"], {}), **given})
 
 
 # What is not told to those who are given the weights: where things lie.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-# The rest is the default of `TrainingOptions`.
+from cnn_denoiser.model_definitions import list_models
+
+# The rest, and all of a network without a recipe, is the default of `TrainingOptions`.
 RECIPES: dict[str, dict[str, Any]] = {
     "moussaka": {
         "optimizer": "adam",
@@ -28,7 +30,7 @@ RECIPES: dict[str, dict[str, Any]] = {
 
 def defaults_in_words(name: str, default: Any) -> str:
     """Return an option's default, or that of each network where they differ."""
-    values = {model: recipe.get(name, default) for model, recipe in RECIPES.items()}
+    values = {model: RECIPES.get(model, {}).get(name, default) for model in list_models()}
     if len(set(values.values())) == 1:
         return str(next(iter(values.values())))
     return "; ".join(f"{model}: {value}" for model, value in values.items())

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from cnn_denoiser import model_definitions
 from cnn_denoiser.model_definitions import list_models
 from cnn_denoiser.model_files import run_options
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.training.command_line import Request, read_command_line
-from cnn_denoiser.training.recipes import RECIPES
+from cnn_denoiser.training.options import TrainingOptions
+from cnn_denoiser.training.recipes import RECIPES, defaults_in_words
 from plumbing.commands.errors import UsageError
 
 
@@ -42,8 +44,16 @@ def test_the_help_tells_the_defaults_of_every_network(capsys: pytest.CaptureFixt
     assert "what minimises it (default: moussaka: adam; unet: muon)" in said
 
 
-def test_every_network_has_a_recipe() -> None:
-    assert sorted(RECIPES) == list_models()
+def test_recipes_are_of_networks() -> None:
+    assert set(RECIPES) <= set(list_models())
+
+
+def test_a_network_without_a_recipe_takes_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(model_definitions.NETWORKS, "plain", ())
+    assert read(model="plain").options == TrainingOptions(model="plain", num_iter=9)
+    assert defaults_in_words("loss", "mse") == (
+        "moussaka: mse; plain: mse; unet: charbonnier_frequency"
+    )
 
 
 def test_what_is_given_goes_before_the_recipe() -> None:
