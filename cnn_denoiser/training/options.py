@@ -209,7 +209,10 @@ class TrainingOptions:
 
 
 def with_recipe(given: dict[str, Any]) -> TrainingOptions:
-    """Return options of which some are given, `model` among them; the rest is its recipe, if it has one."""
+    """Return options of which some are given, `model` among them.
+
+    The rest is that network's recipe, and the defaults.
+    """
     return TrainingOptions(**{**RECIPES.get(given["model"], {}), **given})
 
 
