@@ -120,3 +120,14 @@ def test_neither_jobs_nor_batches_change_anything(run_command: Command, tmp_path
     assert told[0] == told[1] == sorted(told[0]) and len(told[0]) == 12
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "many" / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("option", ["--compare", "--report", "--checkpoint"])
+def test_a_url_where_only_a_disk_will_do_is_refused(
+    run_command: Command, source: Path, tmp_path: Path, option: str
+) -> None:
+    url = "s3://bucket/x.json"
+    finished = run_command("deblur_images.py", source, tmp_path / "out", option, url)
+    assert finished.returncode == 2
+    assert "must be a path on a disk" in finished.stderr and finished.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()

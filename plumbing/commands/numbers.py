@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from plumbing.storage.urls import is_url
+
 LONGEST_NAME = 255  # bytes of a file or folder, with every file system in use
 LONGEST_PATH = 4000  # bytes; names that are appended to it need the rest of 4096
 LARGEST = 2**31 - 1  # what every library that is given a count can hold
@@ -49,13 +51,16 @@ def number(allowed: Callable[[float], bool], what: str) -> Callable[[str], float
 
 
 def path(text: str) -> Path:
-    """Convert text to a path.
+    """Convert text to a path on a disk.
 
-    `argparse.ArgumentTypeError` for "", mostly an unset variable, and for what no file system in
-    use can hold: asking whether such a path exists would be an error itself.
+    `argparse.ArgumentTypeError` for "", mostly an unset variable; for a URL, which would silently
+    name a folder s3: on the disk; and for what no file system in use can hold: asking whether such
+    a path exists would be an error itself.
     """
     if not text:
         raise argparse.ArgumentTypeError("is empty; is a variable unset?")
+    if is_url(text):
+        raise argparse.ArgumentTypeError(f"must be a path on a disk. Received: {text!r}")
     for what, parts, most in (
         ("has too long a name in it", Path(text).parts, LONGEST_NAME),
         ("is too long", (text,), LONGEST_PATH),

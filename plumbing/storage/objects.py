@@ -11,7 +11,6 @@ import contextlib
 import errno
 import io
 import os
-import re
 import secrets
 import time
 from collections.abc import Callable
@@ -20,24 +19,18 @@ from typing import Any, BinaryIO, TypeVar
 
 from plumbing.commands.errors import UsageError
 from plumbing.storage.stored import SMALL, StoredNames, open_ranges
+from plumbing.storage.urls import protocol
 
 INSTALLATION = "pip install 'moussaka[storage]'"
 TRIES = 4
 FIRST_PAUSE = 0.25  # seconds; each next one is four times as long
 
-# A URL with the protocol of a place. On Windows `C:\\x` is none.
-_URL = re.compile(r"([a-z][a-z0-9+.\-]+)://", re.ASCII)
 # Where a PUT makes an object appear whole, and renaming is copying.
 _WHOLE = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci", "hf", "memory"}
 # What trying again does not change.
 _FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotImplementedError)
 
 Result = TypeVar("Result")
-
-
-def is_url(text: str) -> bool:
-    """Tell whether a text begins with a protocol, as in s3://bucket."""
-    return _URL.match(text) is not None
 
 
 class ObjectPath:
@@ -142,7 +135,7 @@ class ObjectPath:
     def write(self, data: bytes) -> None:
         """Have the object appear whole. Raises OSError."""
         system, path = self._system()
-        if self._protocol() in _WHOLE:
+        if protocol(self.url) in _WHOLE:
             self._try(lambda: system.pipe_file(path, data))
             return
         folder, _, _ = path.rpartition("/")
@@ -157,23 +150,9 @@ class ObjectPath:
                 system.rm_file(temporary)
             raise
 
-    def fetch(self, local: str | os.PathLike[str]) -> None:
-        """Copy the object to a file on the disk. Raises OSError."""
-        system, path = self._system()
-        self._try(lambda: system.get_file(path, os.fspath(local)))
-
-    def put(self, local: str | os.PathLike[str]) -> None:
-        """Copy a file on the disk to the object, which appears whole. Raises OSError."""
-        system, path = self._system()
-        self._try(lambda: system.put_file(os.fspath(local), path))
-
     def _size(self) -> int:
         system, path = self._system()
         return int(self._try(lambda: system.info(path))["size"])
-
-    def _protocol(self) -> str:
-        found = _URL.match(self.url)
-        return found[1] if found else ""
 
     def _system(self) -> tuple[Any, str]:
         try:

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from plumbing.commands.numbers import LONGEST_PATH, path
-from plumbing.storage.objects import ObjectPath, is_url
+from plumbing.storage.objects import ObjectPath
+from plumbing.storage.urls import is_url
 
 Place = Path | ObjectPath
 _LOCAL = ("file://", "local://")

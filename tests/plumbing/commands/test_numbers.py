@@ -69,3 +69,10 @@ def test_paths_that_no_disk_can_hold_are_refused(text: str, reason: str) -> None
     with pytest.raises(argparse.ArgumentTypeError, match=reason):
         path(text)
     assert path("n" * 255).name == "n" * 255
+
+
+@pytest.mark.parametrize("text", ["s3://bucket/x", "gs://bucket", "file:///tmp/x", "a+b://c"])
+def test_a_url_is_no_path(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=r"must be a path on a disk\. Received"):
+        path(text)
+    assert path(f"./{text}") == Path(text)
