@@ -59,11 +59,11 @@ def run_deblurring(
 
     pipeline: makes what pictures go through; None: `make_pipeline`.
     """
+    from cnn_denoiser.deblurring.option_checks import check_options, check_plan
     from cnn_denoiser.deblurring.planning import make_plan
-    from cnn_denoiser.deblurring.read_only import check_reading
     from plumbing.commands.errors import ExitCode
 
-    check_reading(options)
+    check_options(options)
     plan = make_plan(
         options.source,
         None if options.read_only else options.destination,
@@ -76,6 +76,7 @@ def run_deblurring(
         comparisons=options.compare,
         reports=options.reports,
     )
+    check_plan(options, plan)
     _warn_of_aspect(options)
     _warn_of_quality(plan, options.quality)
     signals.check()
@@ -88,8 +89,8 @@ def run_deblurring(
 def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: MakePipeline) -> int:
     from cnn_denoiser.deblurring.folders import make_folders
     from cnn_denoiser.deblurring.network import load_network
+    from cnn_denoiser.deblurring.option_checks import check_network
     from cnn_denoiser.deblurring.places import opened
-    from cnn_denoiser.deblurring.read_only import check_network
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
     from cnn_denoiser.deblurring.reporting.summary import Summary

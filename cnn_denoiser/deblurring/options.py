@@ -100,7 +100,7 @@ class DeblurOptions:
         group=_PICTURES,
     )
     every: int = option(
-        "of a video, only every N-th frame",
+        "with --group: of a video, only every N-th frame",
         default=1,
         type=whole_number(1),
         metavar="N",
@@ -181,7 +181,7 @@ class DeblurOptions:
         excludes="model",
     )
     precision: Literal["f32", "int8", "bf16"] = option(
-        "int8 is more than twice as fast on processors with VNNI, for pixels that differ slightly; "
+        "int8 is about twice as fast on processors with VNNI, for pixels that differ slightly; "
         "bf16 on those that have it, and results then differ slightly from machine to machine",
         default="f32",
         choices=("f32", "int8", "bf16"),

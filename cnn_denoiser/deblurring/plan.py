@@ -69,6 +69,7 @@ class Plan:
     linked_folders: int = 0  # they are not entered
     passed_over: int = 0  # sub-folders
     beyond_limit: int = 0
+    videos: int = 0  # of the whole run, also where this is a shard of it
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -106,6 +107,7 @@ class Plan:
         if known or not isinstance(file, Path) or not is_video(file):
             self.add(file.parent, file.name, result, file_format)
             return
+        self.videos += 1
         suffix = "png" if file_format == "keep" else file_format
         self.entries.append(Entry(file.parent, file.name, result or f"{file.stem}.{suffix}", ()))
 
