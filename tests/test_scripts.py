@@ -1,4 +1,4 @@
-"""Commands of one file run from any folder, and may be interrupted while they import."""
+"""Thin scripts run from any folder, and may be interrupted while they import."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_script_runs_from_any_folder(tmp_path: Path, script: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_ctrl_c_while_a_command_is_imported(tmp_path: Path, command: list[str]) -> None:
-    (tmp_path / "numpy.py").write_text(
+    (tmp_path / "logging.py").write_text(
         "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)\n"
     )
     result = subprocess.run(
