@@ -54,7 +54,7 @@ def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
     from cnn_denoiser.calibration.known_characters import read_known
     from cnn_denoiser.calibration.temperature import fit_temperature, negative_log_likelihood
     from cnn_denoiser.deblurring.network import load_network
-    from cnn_denoiser.evaluation.command import read_sets
+    from cnn_denoiser.evaluation.named_sets import read_sets
     from cnn_denoiser.model_files.model_folder import read_description, write_description
     from cnn_denoiser.model_files.run_folder import find_model_folder
 

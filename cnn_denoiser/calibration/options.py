@@ -1,4 +1,4 @@
-"""The options of `calibrate` and their checks. Nothing heavy is imported here."""
+"""The options of `calibrate` and their checks."""
 
 from __future__ import annotations
 

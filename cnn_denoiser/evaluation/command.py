@@ -30,7 +30,7 @@ alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,10 +73,11 @@ def evaluate(options: EvaluationOptions, signals: StopSignals) -> int:
     from cnn_denoiser.evaluation.comparison import compare
     from cnn_denoiser.evaluation.destinations import check_destinations, write_json, write_sheets
     from cnn_denoiser.evaluation.methods import load_methods
+    from cnn_denoiser.evaluation.named_sets import read_sets, set_names
     from cnn_denoiser.evaluation.tables import LEGEND, MARKDOWN, PLAIN, cost_table, describe
     from cnn_denoiser.measures.readers import start_readers
 
-    check_destinations(options, list(_set_names(options)))
+    check_destinations(options, list(set_names(options)))
     if options.groups:
         return _evaluate_groups(options, signals)
     outputs = dict(options.outputs)
@@ -117,6 +118,7 @@ def _evaluate_groups(options: EvaluationOptions, signals: StopSignals) -> int:
         join_groups,
     )
     from cnn_denoiser.evaluation.methods import load_methods
+    from cnn_denoiser.evaluation.named_sets import read_sets
     from cnn_denoiser.evaluation.tables import MARKDOWN, PLAIN, describe
     from cnn_denoiser.measures.readers import start_readers
 
@@ -150,60 +152,6 @@ def _evaluate_groups(options: EvaluationOptions, signals: StopSignals) -> int:
     for problem in problems:
         _log.warning("%s", problem)
     return ExitCode.FAILED if problems else ExitCode.OK
-
-
-def _set_names(options: EvaluationOptions) -> Iterator[str]:
-    """Yield the names of the sets, as `PictureSet.name` has them."""
-    if options.groups:
-        from cnn_denoiser.evaluation.group_sets import group_set_names
-
-        yield from group_set_names(options.synthetic is not None, options.labelled is not None)
-        return
-    if options.labelled is not None:
-        yield "labelled"
-    for kind, wanted in (("sharp", options.sharp), ("synthetic", options.synthetic)):
-        if wanted is not None:
-            yield from (f"{kind}-{profile}" for profile in options.profiles)
-
-
-def read_sets(options: EvaluationOptions, signals: StopSignals) -> list[PictureSet]:
-    """Read, blur and draw the pictures that the options name.
-
-    Raises `UsageError` where a folder cannot be read, `NothingToDoError` where one has no pictures.
-    """
-    from cnn_denoiser.evaluation.picture_sets import (
-        blur_plates,
-        draw_plates,
-        read_blurred_folder,
-        read_sharp_folder,
-    )
-    from cnn_denoiser.evaluation.plate_colour import COLOURS
-    from plumbing.labels import LABELS, read_labels
-
-    sets = []
-    try:
-        if options.labelled is not None and options.labels_file is not None:
-            labels = read_labels(options.labels_file, options.set, COLOURS)
-            sets.append(read_blurred_folder(options.labelled, labels, options.set))
-        if options.sharp is not None:
-            path = options.sharp / LABELS
-            known = read_labels(path, colours=COLOURS) if path.is_file() else None
-            plates = read_sharp_folder(options.sharp, known)
-            for profile in options.profiles:
-                signals.check()
-                sets.append(blur_plates(plates, profile, options.seed))
-    except OSError as error:
-        raise UsageError(f"{error.filename} cannot be read: {error.strerror or error}") from error
-    for pictures in sets:
-        if not pictures.names:
-            why = f" ({pictures.problems[0]})" if pictures.problems else ""
-            raise NothingToDoError(f"{pictures.description}: no pictures that can be read{why}")
-    if options.synthetic is not None:
-        sets += [
-            draw_plates(options.synthetic, profile, options.seed, signals.check)
-            for profile in options.profiles
-        ]
-    return sets
 
 
 def _without_targets(sets: list[PictureSet]) -> list[str]:

@@ -13,6 +13,7 @@ from cnn_denoiser.evaluation.sheets import to_sheet
 from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import write_atomically
 from plumbing.files.same_file import KnownFiles
+from plumbing.labels import LABELS
 from plumbing.pictures.codec import PictureError, write_picture
 from plumbing.pictures.search import find_pictures
 
@@ -108,7 +109,7 @@ def _sources(options: EvaluationOptions) -> Iterator[Path]:
             yield from find_pictures(folder)
         except OSError as error:
             raise UsageError(f"{folder} cannot be read: {error.strerror or error}") from error
-        yield folder / "labels.csv"
+        yield folder / LABELS
     if options.labels is not None:
         yield options.labels
     for checkpoint in options.checkpoint:

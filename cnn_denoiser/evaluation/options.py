@@ -1,4 +1,4 @@
-"""The options of `evaluate.py` and their checks. Nothing heavy is imported here."""
+"""The options of `evaluate.py` and their checks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cnn_denoiser.measures.readers import ENGINES
 from plumbing.commands.errors import UsageError
 from plumbing.commands.numbers import path, whole_number
 from plumbing.commands.options import make_parser, option, parse
+from plumbing.labels import LABELS
 from plumbing.pictures.codec import SUFFIXES
 
 MOST_SYNTHETIC = 10_000  # plates; each method keeps what it makes of them in memory
@@ -45,14 +46,14 @@ class EvaluationOptions:
     labels: Path | None = option(
         "what they say: a CSV with the columns file and label, and perhaps colour",
         default=None, type=path, metavar="FILE", group="plates",
-        shown_default="labels.csv beside them",
+        shown_default=f"{LABELS} beside them",
     )  # fmt: skip
     set: str | None = option(
         "only those whose column set in the labels says NAME",
         default=None, metavar="NAME", group="plates",
     )  # fmt: skip
     sharp: Path | None = option(
-        "sharp plates, to be blurred; a labels.csv in the folder is used",
+        f"sharp plates, to be blurred; a {LABELS} in the folder is used",
         default=None, type=path, metavar="DIR", group="plates",
     )  # fmt: skip
     synthetic: int | None = option(
@@ -96,7 +97,7 @@ class EvaluationOptions:
     @property
     def labels_file(self) -> Path | None:
         """The labels of the labelled plates, where there are such plates."""
-        return self.labels or (self.labelled and self.labelled / "labels.csv")
+        return self.labels or (self.labelled and self.labelled / LABELS)
 
     @property
     def one_sheet(self) -> bool:
