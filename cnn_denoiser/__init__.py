@@ -1,4 +1,4 @@
-"""The deblurrer of licence plates: `Deblurrer`, and the rooms of its training and its measuring.
+"""The deblurrer of licence plates: `Deblurrer`, and the packages of its training and measuring.
 
 `Deblurrer()(picture)` makes of a uint8 picture, BGR (H, W, 3) or grey (H, W), a sharp one, uint8
 grey (90, 270).
