@@ -172,6 +172,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
     import onnxruntime
 
     from cnn_denoiser.deblurring.command_line import version
+    from cnn_denoiser.deblurring.settings_given import settings_given
 
     details: dict[str, object] = {
         "sources": plan.sources,
@@ -182,7 +183,7 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
         **({"temperature": network.temperature} if options.reading else {}),
         "version": version(),
         "libraries": f"ONNX Runtime {onnxruntime.__version__}, OpenCV {cv2.__version__}",
-        "options": options.settings_given or "the defaults",
+        "options": settings_given(options),
     }
     return details | ({"shard": str(options.shard)} if options.shard else {})
 

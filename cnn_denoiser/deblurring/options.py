@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,8 +18,6 @@ _RESULTS = "results"
 _READING = "reading"
 _NETWORK = "network"
 _TOLD = "what is told"
-
-_PATHS = ("source", "destination", "compare", "checkpoint", "report")
 
 
 @dataclass(frozen=True)
@@ -232,14 +230,3 @@ class DeblurOptions:
         if self.read_only and isinstance(self.destination, Path):
             return (self.destination, *self.report)
         return self.report
-
-    @property
-    def settings_given(self) -> str:
-        """What differs from the defaults, as it may stand on a command line; without paths."""
-        parts = []
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if one.name not in _PATHS and value != one.default:
-                name = "--" + one.name.replace("_", "-")
-                parts.append(name if value is True else f"{name} {value}")
-        return " ".join(parts)

@@ -1,0 +1,160 @@
+"""Reports that cannot be joined: each is told in a line, and nothing is written."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnn_denoiser import join_reports
+from cnn_denoiser.deblurring.reporting.joining import join_reports as join
+from cnn_denoiser.deblurring.reporting.table_report import write_json
+
+ROW: dict[str, Any] = {
+    "source": "a.png", "output": "out/a.png", "status": "done", "reason": "", "width": 120,
+    "height": 40, "milliseconds": 1.5, "warning": "", "source_sha256": "a", "output_sha256": "b",
+}  # fmt: skip
+READING: dict[str, Any] = {
+    "text": "京A12345", "reading": "doubtful", "text_probability": 0.5, "as_it_is": None,
+    "character_probabilities": [0.9, 0.8],
+    "runner_ups": [{"place": 1, "character": "B", "probability": 0.6, "runner_up": "8",
+                    "runner_up_probability": 0.3}],
+}  # fmt: skip
+FRAME = {"source": "a.png", "used": True, "fit": 1.0, "reason": ""}
+SUMMARY: dict[str, Any] = {
+    "total": 1, "done": 1, "skipped": 0, "failed": 0, "warned": 0, "others": 0, "repaired": 0,
+    "seconds": 1.5, "interrupted": False, "sources": ["in"], "destination": "out",
+    "model": "unet", "weights_sha256": "c", "version": "1", "temperature": 1.2,
+}  # fmt: skip
+
+
+def write(path: Path, shard: str, rows: tuple[object, ...] = (ROW,), **summary: object) -> Path:
+    facts = {**SUMMARY, "shard": shard, "options": f"--shard {shard}", **summary}
+    with path.open("w", encoding="utf-8") as file:
+        write_json(file, facts, lambda: iter(rows))  # type: ignore[arg-type]
+    return path
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    return write(tmp_path / "1.json", "1/2")
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: Path) -> str:
+    before = {path: path.read_bytes() for path in arguments[0].parent.iterdir()}
+    assert join_reports.main([str(path) for path in arguments]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert {path: path.read_bytes() for path in arguments[0].parent.iterdir()} == before
+    return told
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        1,
+        [],
+        "text",
+        {},
+        {**ROW, "source": 1},
+        {**ROW, "reason": None},
+        {**ROW, "output": []},
+        {name: value for name, value in ROW.items() if name != "output"},
+        {**ROW, "unheard": 1},
+        {**ROW, "frames": 3},
+        {**ROW, "frames": [{"used": True}]},
+        {**ROW, "text": "京A12345"},
+        {**ROW, **READING, "runner_ups": [{}]},
+        {**ROW, **READING, "as_it_is": []},
+    ],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_rows_that_are_none(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], row: object, suffix: str
+) -> None:
+    second = write(tmp_path / "2.json", "2/2", (ROW, row))
+    told = refused(capsys, first, second, tmp_path / f"all{suffix}")
+    assert f"{second} is no report" in told
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        {"done": "1"},
+        {"done": None},
+        {"total": 1.5},
+        {"sure": "1"},
+        {"seconds": "1.5"},
+        {"seconds": float("nan")},
+        {"options": None},
+    ],
+)
+def test_counts_that_are_none(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], summary: dict[str, Any]
+) -> None:
+    second = write(tmp_path / "2.json", "2/2", **summary)
+    assert f"{second} is no report" in refused(capsys, first, second, tmp_path / "all.json")
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "1" * 5000 + "/2", "²/2", 7])
+def test_shards_that_are_none(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], shard: str
+) -> None:
+    second = write(tmp_path / "2.json", shard)
+    assert "is not of a shard" in refused(capsys, first, second, tmp_path / "all.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("version", "2"),
+        ("temperature", 1.0),
+        ("options", "--shard 2/2 --size 2x"),
+        ("options", "--shard 2/2 --group='--jobs 3'"),
+    ],
+)
+def test_reports_of_different_runs(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, value: object
+) -> None:
+    second = write(tmp_path / "2.json", "2/2", **{name: value})
+    told = refused(capsys, first, second, tmp_path / "all.json")
+    assert f"are of different runs: {name} differs" in told
+
+
+def test_options_that_are_none(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = write(tmp_path / "2.json", "2/2", options="nonsense '")
+    assert "tells no options" in refused(capsys, first, second, tmp_path / "all.json")
+
+
+def test_the_joined_one_does_not_replace_a_report(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = write(tmp_path / "2.json", "2/2")
+    os.link(second, tmp_path / "same.json")
+    for joined in (second, tmp_path / "same.json"):
+        assert f"{joined} is one of the reports" in refused(capsys, first, second, joined)
+
+
+def test_what_may_differ_between_shards(tmp_path: Path) -> None:
+    options = ("--jobs 8 --existing skip --size 2x", "--batch-size 4 --quiet --size 2x")
+    rows = (
+        {**ROW, **READING, "frames": [FRAME]},
+        {**ROW, "source": "b.png", "output": None, "status": "failed", "reason": "torn"},
+    )
+    reports = [
+        write(tmp_path / f"{n}.json", f"{n}/2", rows, options=f"{one} --shard {n}/2")
+        for n, one in enumerate(options, start=1)
+    ]
+    assert join(reports, tmp_path / "all.csv")["total"] == 2
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert [row["source"] for row in told] == ["a.png", "b.png"] * 2
+    assert (told[0]["frames"], told[0]["runner_ups"]) == ("1 of 1 used", "1: B 0.6, 8 0.3")
+    join(reports, tmp_path / "all.json")
+    assert json.loads((tmp_path / "all.json").read_text())["pictures"] == [*rows, *rows]
