@@ -18,7 +18,8 @@ LEAST = 0.01
 """Where the whole text is less probable than this, there is no plate.
 
 Measured (docs/deblurring.md, "Reading"): the network was never shown a picture without a plate, but
-there it is in doubt about nearly all places.
+there it is in doubt about nearly all places. `plate_look.LEAST_PROBABILITY` is lower: this is only
+what a report says, that one leaves pictures out where `--on-warning skip` asks for it.
 """
 
 Verdict = Literal["sure", "doubtful", "no plate"]
