@@ -7,14 +7,15 @@ import importlib
 TYPE_CHECKING = False  # as in `typing`, which would take its time to import
 if TYPE_CHECKING:
     from plates.numbering import KINDS, ground_colour
-    from plates.render import draw_alike_plates, draw_plate
+    from plates.render import draw_alike_plates, draw_kind, draw_plate
 
-__all__ = ["KINDS", "draw_alike_plates", "draw_plate", "ground_colour"]
+__all__ = ["KINDS", "draw_alike_plates", "draw_kind", "draw_plate", "ground_colour"]
 
 # Imported when they are asked for: the command obeys Ctrl-C before OpenCV and NumPy are loaded.
 _PLACES = {
     "KINDS": "numbering",
     "draw_alike_plates": "render",
+    "draw_kind": "render",
     "draw_plate": "render",
     "ground_colour": "numbering",
 }

@@ -58,6 +58,11 @@ def _draw_style(rng: np.random.Generator) -> Style:
     )
 
 
+def draw_kind(rng: np.random.Generator) -> str:
+    """Draw a kind of plate, one of KINDS, as KIND_SHARES has it: what `draw_plate` draws first."""
+    return str(rng.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
+
+
 def draw_plate(
     rng: np.random.Generator, kind: str | None = None, alike_share: float = 0.0
 ) -> tuple[np.ndarray, str]:
@@ -69,7 +74,7 @@ def draw_plate(
     The text has no dot: "京A12345". The same state of `rng` gives the same plate. Raises ValueError
     for an unknown kind.
     """
-    kind = kind or _draw_kind(rng)
+    kind = kind or draw_kind(rng)
     text = numbering.draw_text(rng, kind)
     if alike_share and rng.random() < alike_share:
         text, _ = alike.draw_alike_texts(rng, text, kind)
@@ -83,14 +88,10 @@ def draw_alike_plates(
 
     As `draw_plate`; all else of the two pictures is the same.
     """
-    kind = kind or _draw_kind(rng)
+    kind = kind or draw_kind(rng)
     first, second = alike.draw_alike_texts(rng, numbering.draw_text(rng, kind), kind)
     same = copy.deepcopy(rng)
     return (_draw_picture(same, kind, first), first), (_draw_picture(rng, kind, second), second)
-
-
-def _draw_kind(rng: np.random.Generator) -> str:
-    return str(rng.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
 
 
 def _draw_picture(rng: np.random.Generator, kind: str, text: str) -> np.ndarray:

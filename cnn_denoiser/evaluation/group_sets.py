@@ -15,8 +15,7 @@ from cnn_denoiser.deblurring.reading import together
 from cnn_denoiser.evaluation.measurement import Check, Deblur, Restored
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.measures.plate_texts import letters_and_digits
-from plates import draw_plate, ground_colour
-from plates.render import KIND_SHARES
+from plates import draw_kind, draw_plate, ground_colour
 from plumbing.labels import WILDCARD
 
 COUNTS = (1, 2, 3, 5, 10)  # frames of a synthetic burst
@@ -82,7 +81,7 @@ def draw_bursts(count: int, seed: int, check: Check) -> list[GroupSet]:
     for index in range(count):
         check()
         random = np.random.default_rng([seed, index])
-        kind = str(random.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
+        kind = draw_kind(random)
         plate, text = draw_plate(random, kind)
         pairs = make_burst(plate, random, max(COUNTS), DIFFICULTY)
         bursts.append(np.stack([pair.blurred for pair in pairs]))

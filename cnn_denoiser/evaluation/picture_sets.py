@@ -11,8 +11,7 @@ import numpy as np
 
 from blurrer import Pair, make_pair
 from cnn_denoiser.evaluation.plate_colour import recognise_colour
-from plates import draw_plate, ground_colour
-from plates.render import KIND_SHARES
+from plates import draw_kind, draw_plate, ground_colour
 from plumbing.labels import Labels, named_pictures
 from plumbing.pictures.codec import PictureError, read_picture
 from plumbing.pictures.frame import HEIGHT, WIDTH, to_frame
@@ -54,8 +53,8 @@ def draw_plates(
 ) -> PictureSet:
     """Draw synthetic plates and blur them: plate i, and its blur, by the random stream (seed, i).
 
-    They are those of `python3 -m plates`. No training sees them: its streams have three numbers,
-    the last of them above zero. `check` is called before each, and raises to stop.
+    They are those of `python3 -m plates`. No training sees them: its streams have three numbers or
+    four, the last of them above zero. `check` is called before each, and raises to stop.
     """
     labels: list[str | None] = []
     colours: list[str | None] = []
@@ -63,7 +62,7 @@ def draw_plates(
     for index in range(count):
         check()
         random = np.random.default_rng([seed, index])
-        kind = str(random.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
+        kind = draw_kind(random)
         plate, text = draw_plate(random, kind)
         labels.append(text)
         colours.append(ground_colour(kind))

@@ -15,7 +15,6 @@ from cnn_denoiser.measures.image_quality import psnr
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.onnx_seal import seal, sha256_in_seal
 from plates import draw_plate
-from plates.render import KIND_SHARES
 from plumbing.files.atomic import write_atomically
 
 # Plates that the ranges of the levels are taken from: none that is trained on or measured with.
@@ -92,8 +91,7 @@ def _blurred_plates() -> np.ndarray:
     frames = []
     for number in range(PLATES):
         random = np.random.default_rng([SEED, number])
-        kind = str(random.choice(list(KIND_SHARES), p=list(KIND_SHARES.values())))
-        plate, _ = draw_plate(random, kind)
+        plate, _ = draw_plate(random)
         frames.append(make_pair(plate, random, PROFILE).blurred)
     return np.stack(frames)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from plates import KINDS, draw_plate, glyphs, numbering
+from plates import KINDS, draw_kind, draw_plate, glyphs, numbering
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -25,6 +25,19 @@ def test_a_plate_is_a_picture_and_its_text(kind: str) -> None:
         aspect = picture.shape[1] / picture.shape[0]
         assert 1.6 < aspect < 2.5 if kind == "yellow_two_rows" else 2.5 < aspect < 4.5
         assert len(text) == (8 if kind == "green" else 7)
+
+
+def test_the_kind_is_what_is_drawn_first() -> None:
+    kinds = set()
+    for seed in range(60):
+        plain, rng = (np.random.default_rng(seed) for _ in range(2))
+        expected = draw_plate(plain)
+        kind = draw_kind(rng)
+        plate, text = draw_plate(rng, kind)
+        assert text == expected[1]
+        np.testing.assert_array_equal(plate, expected[0])
+        kinds.add(kind)
+    assert kinds == set(KINDS)
 
 
 def test_the_same_generator_state_gives_the_same_plate_whatever_was_drawn_before(
