@@ -15,7 +15,7 @@ from cnn_denoiser.deblurring.places import add_stored, find_destination, find_so
 from cnn_denoiser.deblurring.plan import Format, Plan
 from cnn_denoiser.deblurring.reporting.report import check_report
 from cnn_denoiser.deblurring.shard import Shard
-from plumbing.commands.errors import NothingToDoError, UsageError
+from plumbing.commands.errors import NothingToDoError, UsageError, file_and_reason
 from plumbing.files.folders import check_folders
 from plumbing.pictures.codec import SUFFIXES, search_pictures
 from plumbing.storage.places import Place
@@ -67,7 +67,7 @@ def make_plan(
         elif existing == "skip":
             plan.keep_existing()
     except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror or error}") from error
+        raise UsageError(file_and_reason(error)) from error
     if limit is not None:
         plan.limit(limit)
     return plan

@@ -62,7 +62,7 @@ def verified_weights(model_folder: Path) -> Path:
     try:
         digest = sha256(path)
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error}") from error
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from error
     if digest != read_description(model_folder).weights_sha256:
         raise CheckpointError(f"{path} is damaged: its sha256 is not the one in {DESCRIPTION}")
     return path

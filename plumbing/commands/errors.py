@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import IntEnum
 
 
@@ -33,3 +34,9 @@ class NothingToDoError(CommandError):
     """There is nothing that the command could work on."""
 
     exit_code = ExitCode.NOTHING_TO_DO
+
+
+def file_and_reason(error: OSError) -> str:
+    """Say what the operating system refused: "FILE: reason", or the reason where it names none."""
+    reason = error.strerror or str(error)
+    return reason if error.filename is None else f"{os.fsdecode(error.filename)}: {reason}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Callable
 
-from plumbing.commands.errors import CommandError, ExitCode, UsageError
+from plumbing.commands.errors import CommandError, ExitCode, UsageError, file_and_reason
 from plumbing.commands.notices import set_up_notices
 from plumbing.commands.signals import StopSignals
 from plumbing.commands.streams import protect_streams
@@ -35,7 +34,7 @@ def run_command(prog: str, work: Callable[[StopSignals], int], installation: str
             _log.info("interrupted")
             exit_code = signals.exit_code or ExitCode.INTERRUPTED
         except OSError as error:  # of a file that nobody asked first whether it can be used
-            _log.error("%s", _reason(error))
+            _log.error("%s", file_and_reason(error))
             exit_code = ExitCode.FAILED
         except ModuleNotFoundError as error:
             if _is_ours(error.name):
@@ -47,11 +46,6 @@ def run_command(prog: str, work: Callable[[StopSignals], int], installation: str
     sys.stdout.flush()
     sys.stderr.flush()
     return int(exit_code)
-
-
-def _reason(error: OSError) -> str:
-    reason = error.strerror or str(error)
-    return reason if error.filename is None else f"{os.fsdecode(error.filename)}: {reason}"
 
 
 def _is_ours(module: str | None) -> bool:

@@ -19,21 +19,21 @@ _KINDS = {
 def open_regular_file(path: Path | str) -> BinaryIO:
     """Open a regular file, or a link to one, for reading; nothing else is ever opened.
 
-    Raises OSError, its `strerror` being the reason.
+    Raises OSError, its `strerror` being the reason and its `filename` the path.
     """
-    _check_kind(os.stat(path).st_mode)
+    _check_kind(path, os.stat(path).st_mode)
     # Should it have become a FIFO meanwhile, opening it does not block, and it is looked at again.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     file = open(os.open(path, flags), "rb")
     try:
-        _check_kind(os.fstat(file.fileno()).st_mode)
+        _check_kind(path, os.fstat(file.fileno()).st_mode)
     except OSError:
         file.close()
         raise
     return file
 
 
-def _check_kind(mode: int) -> None:
+def _check_kind(path: Path | str, mode: int) -> None:
     if not stat.S_ISREG(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-        raise OSError(0, f"not a file, but {kind}")
+        raise OSError(0, f"not a file, but {kind}", os.fspath(path))

@@ -41,6 +41,28 @@ def test_results_have_their_sources_names(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes")
+def test_an_archive_that_is_no_file_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "plates.tar")
+    make(tmp_path / "source" / "a.png")
+    with pytest.raises(UsageError, match=r"^/.*/plates\.tar: not a file, but a named pipe$"):
+        plan(tmp_path / "plates.tar", tmp_path / "out")
+    with pytest.raises(UsageError, match=r"^/.*/plates\.tar cannot be read: not a file, but a nam"):
+        plan(tmp_path / "source", tmp_path / "plates.tar")
+
+
+def test_what_the_system_refuses_without_a_name_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(0, "the store does not answer")
+
+    make(tmp_path / "source" / "a.png")
+    monkeypatch.setattr("cnn_denoiser.deblurring.planning.search_pictures", refuse)
+    with pytest.raises(UsageError, match=r"^the store does not answer$"):
+        plan(tmp_path / "source", tmp_path / "out")
+
+
 def test_a_tree_keeps_its_shape_and_leaves_its_results_out(tmp_path: Path) -> None:
     source = tmp_path / "source"
     make(source / "1.png", source / "day" / "1.png", source / "day" / "deep" / "2.png")
