@@ -70,7 +70,8 @@ def _with_steady_contrast(
     """Return the plate with its levels stretched to `target_levels`, some dark ones inverted."""
     grey = plate if plate.ndim == 2 else cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)
     counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().cumsum()
-    low, middle, high = np.searchsorted(counts, counts[-1] * np.array([0.02, 0.5, 0.98]))
+    darker, lighter = ranges.target_shares
+    low, middle, high = np.searchsorted(counts, counts[-1] * np.array([darker, 0.5, lighter]))
     darkest, lightest = ranges.target_levels
     # A picture of one colour has no contrast to stretch.
     gain = (lightest - darkest) / max(high - low, 1)
@@ -146,7 +147,9 @@ def _draw_kernel(
         kernel = kernels.combine(kernel, kernels.ghost(scale * distance, angle, strength))
     if rng.random() < ranges.trail_share:
         distance, angle = ranges.trail_distance.draw(rng, difficulty), rng.uniform(0, 360)
-        strength, echoes = ranges.trail_strength.draw(rng), int(rng.integers(1, 4))
+        strength = ranges.trail_strength.draw(rng)
+        fewest, most = ranges.trail_frames
+        echoes = int(rng.integers(fewest, most + 1))
         kernel = kernels.combine(kernel, kernels.trail(scale * distance, angle, strength, echoes))
     if rng.random() < ranges.gaussian_share:
         sigma = scale * ranges.gaussian_sigma.draw(rng, difficulty)
@@ -208,7 +211,7 @@ def _film(
         picture = degradations.crisp(picture, amount, sigma, threshold)
     if rng.random() < ranges.codec_share:
         quality = round(ranges.codec_quality.draw(rng, difficulty))
-        columns, rows = rng.integers(0, 8, 2)
+        columns, rows = rng.integers(0, degradations.CODEC_BLOCK, 2)
         picture = degradations.codec(picture, quality, (int(columns), int(rows)))
     return picture
 

@@ -1,6 +1,7 @@
 """What the profile `camera` draws its parameters from: every range, with its unit.
 
-Lengths are in pixels of the 270x90 frame, angles in degrees, anticlockwise, 0 along the rows.
+Lengths are in pixels of the 270x90 frame, angles in degrees, anticlockwise, 0 along the rows. Where
+no range is named, as for most directions, all that can be drawn is equally likely.
 """
 
 # ruff: noqa: RUF009 (the defaults are named tuples, which nobody can change)
@@ -55,7 +56,8 @@ class CameraRanges:
 
     grey_weights:        weight of each channel of a colour picture, before they are made to sum
                          to 1.
-    target_levels:       grey levels that the plate's 2nd and 98th percentile come to lie at.
+    target_shares:       of the plate's pixels, those darker than its dark and its light level.
+    target_levels:       grey levels that these two come to lie at.
     inverted_share:      of the plates with a dark ground, those whose levels are inverted.
     side_margin:         between plate and frame, at either side, in widths of the frame; negative
                          where the plate is cut off.
@@ -78,6 +80,8 @@ class CameraRanges:
     linear_motion_share: of the pictures, those moved along a line; the others by a hand's tremor.
     linear_motion:       the longest line, pixels, across the rows.
     tremor:              the largest extent of a hand's path, pixels.
+    tremor_steps:        changes of its velocity.
+    tremor_start:        its first velocity, in standard deviations of the changes.
     length_share:        the drawn length or extent, as a share of the longest.
     row_reduction:       how much shorter lines along the rows are, where characters stand closest.
     diagonal_share:      of the lines, those near 45, 90 or 135 degrees; the others at any angle.
@@ -86,13 +90,23 @@ class CameraRanges:
     shallow_angle:       that angle.
     bent_share:          of the lines, those that are bent to an arc.
     bend_deviation:      standard deviation of the angle between an arc's two ends, degrees.
-    hooked_share:        of the lines, those that turn sharply in their second half.
+    hooked_share:        of the lines, those that turn sharply near one of their ends.
+    hook_angle:          the most that they turn, to either side.
     uneven_share:        of the lines, those along which exposure or speed changes.
+    vibration_share:     of these, those that are part of a vibration, which dwells where it turns;
+                         along the others the light or the speed changes steadily.
+    vibration_start:     where in the vibration they begin, in half periods from a turn.
+    vibration_extent:    how much of it they show, in half periods.
+    vibration_slowest:   the least speed that is reckoned with, as a share of the highest.
+    steady_light, steady_change: light at a line's beginning, and how much more at its end; what is
+                         negative counts as positive.
+    least_light:         is added to the light of each stretch of an uneven line.
     ghost_share:         of the pictures, those doubled, as interlaced cameras make them.
     ghost_distance:      between the two, pixels.
     ghost_strength:      share of the light in the second one.
-    trail_share:         of the pictures, those with a trail of one to three earlier frames, as
-                         temporal noise reduction leaves it.
+    trail_share:         of the pictures, those with a trail of earlier frames, as temporal noise
+                         reduction leaves it.
+    trail_frames:        least and most earlier frames.
     trail_distance:      between two frames, pixels.
     trail_strength:      the light of each frame, as a share of the next later one's.
     gaussian_share:      of the pictures, those under a Gaussian; the others are out of focus.
@@ -134,6 +148,7 @@ class CameraRanges:
     """
 
     grey_weights: Range = Range(0.1, 1.0)
+    target_shares: tuple[float, float] = (0.02, 0.98)
     target_levels: tuple[float, float] = (0.1 * 255, 0.9 * 255)
     inverted_share: float = 0.2
     side_margin: Range = Range(-0.02, 0.09)
@@ -151,6 +166,8 @@ class CameraRanges:
     linear_motion_share: float = 0.85
     linear_motion: Growing = Growing(9, 34)
     tremor: Growing = Growing(8, 22)
+    tremor_steps: int = 12
+    tremor_start: float = 3
     length_share: Range = Range(0.55, 1)
     row_reduction: float = 0.4
     diagonal_share: float = 0.2
@@ -160,11 +177,20 @@ class CameraRanges:
     bent_share: float = 0.25
     bend_deviation: float = 60
     hooked_share: float = 0.15
+    hook_angle: float = 150
     uneven_share: float = 0.5
+    vibration_share: float = 0.5
+    vibration_start: Range = Range(-0.25, 0.25)
+    vibration_extent: Range = Range(0.75, 1.25)
+    vibration_slowest: float = 0.2
+    steady_light: Range = Range(-1, 1)
+    steady_change: Range = Range(-1, 1)
+    least_light: float = 0.1
     ghost_share: float = 0.12
     ghost_distance: GrowingRange = GrowingRange(Growing(4), Growing(7, 10))
     ghost_strength: Range = Range(0.2, 0.5)
     trail_share: float = 0.2
+    trail_frames: tuple[int, int] = (1, 3)
     trail_distance: GrowingRange = GrowingRange(Growing(1), Growing(3, 4))
     trail_strength: Range = Range(0.1, 0.5)
     gaussian_share: float = 0.8

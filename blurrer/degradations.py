@@ -12,6 +12,8 @@ import numpy as np
 from blurrer import kernels
 from plumbing.pictures.recompression import through_jpeg
 
+CODEC_BLOCK = 8  # side of a block that codecs transform, pixels
+
 INTERPOLATIONS = {
     # The plain INTER_NEAREST is half a pixel off.
     "nearest": cv2.INTER_NEAREST_EXACT,

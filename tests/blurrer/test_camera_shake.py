@@ -49,3 +49,30 @@ def test_an_uneven_line_is_brighter_in_some_places() -> None:
 
     assert max(map(spread, draw())) < 1.05
     assert np.median([spread(kernel) for kernel in draw(uneven_share=1)]) > 1.5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hooked_share": 1, "hook_angle": 0},
+        {"uneven_share": 1, "vibration_share": 1, "vibration_extent": Range(0, 0)},
+        {
+            "uneven_share": 1, "vibration_share": 0, "steady_light": Range(1, 1),
+            "steady_change": Range(0, 0),
+        },
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_line_without_turn_or_change_is_straight_and_even(change: dict[str, object]) -> None:
+    for kernel, plain in zip(draw(**change), draw(), strict=True):
+        assert extent(kernel)[1] == extent(plain)[1]
+        line = kernel.sum(axis=0)
+        inner = line[line > 1e-4][2:-2]
+        assert inner.max() < 1.1 * inner.min()
+
+
+def test_a_tremor_of_one_step_is_a_point_and_of_many_a_path() -> None:
+    hand = {"linear_motion_share": 0, "tremor": Growing(20)}
+    many = draw(**hand, tremor_steps=12)
+    straight = draw(**hand, tremor_steps=12, tremor_start=1000)
+    assert np.mean([min(extent(k)) for k in many]) > np.mean([min(extent(k)) for k in straight])
