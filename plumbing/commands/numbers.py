@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from plumbing.storage.urls import is_url
+from plumbing.urls import is_url
 
 LONGEST_NAME = 255  # bytes of a file or folder, with every file system in use
 LONGEST_PATH = 4000  # bytes; names that are appended to it need the rest of 4096

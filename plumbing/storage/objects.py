@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from plumbing.commands.errors import UsageError
 from plumbing.storage.stored import SMALL, StoredNames, open_ranges
-from plumbing.storage.urls import protocol
+from plumbing.urls import protocol
 
 INSTALLATION = "pip install 'moussaka[storage]'"
 TRIES = 4

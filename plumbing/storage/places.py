@@ -7,7 +7,7 @@ from pathlib import Path
 
 from plumbing.commands.numbers import LONGEST_PATH, path
 from plumbing.storage.objects import ObjectPath
-from plumbing.storage.urls import is_url
+from plumbing.urls import is_url
 
 Place = Path | ObjectPath
 _LOCAL = ("file://", "local://")

@@ -60,8 +60,8 @@ def _is_summary(summary: Summary) -> bool:
     seconds = summary.get("seconds")
     return (
         all(type(summary.get(name)) is int for name in counts)
-        and type(seconds) in (int, float)
-        and math.isfinite(seconds)
+        and isinstance(seconds, int | float)
+        and abs(seconds) < math.inf  # nor NaN
         and "destination" in summary
         and isinstance(summary.get("options"), str)
     )

@@ -90,6 +90,7 @@ def test_rows_that_are_none(
         {"sure": "1"},
         {"seconds": "1.5"},
         {"seconds": float("nan")},
+        {"seconds": float("inf")},
         {"options": None},
     ],
 )
