@@ -91,7 +91,8 @@ class Network:
     def deblur_and_read(self, frames: np.ndarray, batch_size: int = BATCH_SIZE) -> Deblurred:
         """Deblur frames as `deblur` does, and read them in the same pass."""
         if len(frames) == 0:
-            return Deblurred(frames, np.empty((0, SLOTS, CLASSES), np.float32))
+            nothing = np.empty((0, SLOTS, CLASSES), np.float32)
+            return Deblurred(frames, nothing if self.reads else None)
         parts = [
             self._deblur(frames[at : at + batch_size]) for at in range(0, len(frames), batch_size)
         ]

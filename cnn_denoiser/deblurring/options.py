@@ -187,7 +187,7 @@ class DeblurOptions:
     )
     batch_size: int = option(
         "pictures that go through the network at once; results do not depend on it",
-        default=8,
+        default=8,  # `network.BATCH_SIZE`; importing that would load the runtime
         type=whole_number(1, 256),
         metavar="N",
         group=_NETWORK,

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from cnn_denoiser.deblurring.network import BATCH_SIZE, Network, load_network
+from cnn_denoiser.deblurring.options import DeblurOptions
 from cnn_denoiser.export import another_process as export
 from cnn_denoiser.model_files import shipped
 from cnn_denoiser.model_files.model_folder import CheckpointError
 from cnn_denoiser.model_files.onnx_seal import seal
 from cnn_denoiser.model_files.shipped import shipped_models
+from plates.slots import CLASSES, SLOTS
 from tests.cnn_denoiser.deblurring.conftest import plates, random_frames
+from tests.helpers.reading_network import reading_folder
 
 
 @pytest.mark.parametrize("count", [0, 1, BATCH_SIZE, BATCH_SIZE + 1, 3 * BATCH_SIZE - 1])
@@ -23,6 +26,21 @@ def test_any_number_of_frames_is_deblurred_in_order(negative_folder: Path, count
     deblurred = Network(negative_folder / "model.onnx").deblur(frames)
     assert deblurred.dtype == np.uint8
     assert np.array_equal(deblurred, 255 - frames)
+
+
+def test_of_no_frames_there_are_readings_only_where_the_network_reads(
+    negative_folder: Path, tmp_path: Path
+) -> None:
+    none = random_frames(0)
+    for folder in (negative_folder, reading_folder(tmp_path / "reader")):
+        network = Network(folder / "model.onnx")
+        logits = network.deblur_and_read(none).logits
+        assert (logits is not None) == network.reads
+        assert logits is None or logits.shape == (0, SLOTS, CLASSES)
+
+
+def test_batches_of_the_command_are_those_of_the_network() -> None:
+    assert DeblurOptions((Path("in"),), Path("out")).batch_size == BATCH_SIZE
 
 
 @pytest.mark.parametrize("model", shipped_models())
