@@ -1,4 +1,4 @@
 """The ground that everything stands on: picture files, whole writes, commands.
 
-Imports nothing of the project's other packages, and knows nothing of plates, blur or networks.
+Imports nothing of the project's other packages.
 """

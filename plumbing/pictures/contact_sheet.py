@@ -20,16 +20,14 @@ def contact_sheet(
     rows: Sequence[Sequence[np.ndarray | None]],
     titles: Sequence[str] = (),
     captions: Sequence[Sequence[str]] = (),
-    cell: tuple[int, int] = CELL,
     headings: Sequence[str] = (),
 ) -> np.ndarray:
     """Lay out rows of pictures on a dark sheet; return it as uint8 BGR `(H, W, 3)`.
 
-    rows:      uint8 pictures, grey `(H, W)` or BGR `(H, W, 3)`, of any size, each scaled to the
-               cell; None leaves its place empty. Rows may differ in length.
+    rows:      uint8 pictures, grey `(H, W)` or BGR `(H, W, 3)`, of any size, each scaled to
+               270x90; None leaves its place empty. Rows may differ in length.
     titles:    a text above each column.
     captions:  for each row, a text under each of its pictures.
-    cell:      width and height of a picture on the sheet, in pixels.
     headings:  for each row, a text above all of it.
 
     A text longer than its cell, or the sheet, is cut, and a character that the built-in Latin font
@@ -43,7 +41,7 @@ def contact_sheet(
         raise ValueError("a contact sheet needs one caption a picture")
     if headings and len(headings) != len(rows):
         raise ValueError("a contact sheet needs one heading a row")
-    width, height = cell
+    width, height = CELL
     top = CAPTION_HEIGHT if titles else 0
     above = CAPTION_HEIGHT if headings else 0
     step = above + height + (CAPTION_HEIGHT if captions else 0) + GAP
@@ -58,16 +56,16 @@ def contact_sheet(
         for column, picture in enumerate(row):
             x = GAP + column * (width + GAP)
             if picture is not None:
-                sheet.paste(_to_cell(picture, cell), (x, y))
+                sheet.paste(_to_cell(picture), (x, y))
             if captions:
                 _write(sheet, captions[index][column], x, y + height, width)
     return cv2.cvtColor(np.asarray(sheet), cv2.COLOR_RGB2BGR)
 
 
-def _to_cell(picture: np.ndarray, cell: tuple[int, int]) -> Image.Image:
+def _to_cell(picture: np.ndarray) -> Image.Image:
     """Scale one picture to the cell."""
-    shrinks = picture.shape[1] > cell[0] or picture.shape[0] > cell[1]
-    scaled = cv2.resize(picture, cell, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    shrinks = picture.shape[1] > CELL[0] or picture.shape[0] > CELL[1]
+    scaled = cv2.resize(picture, CELL, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     conversion = cv2.COLOR_GRAY2RGB if scaled.ndim == 2 else cv2.COLOR_BGR2RGB
     return Image.fromarray(cv2.cvtColor(scaled, conversion))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
+from typing import BinaryIO, NamedTuple, Protocol
 
 from plumbing.files.atomic import write_atomically
 from plumbing.files.regular import open_regular_file
@@ -13,7 +13,6 @@ from plumbing.files.regular import open_regular_file
 SMALL = 1 << 20  # bytes; a file that is no larger is read at once
 
 
-@runtime_checkable
 class StoredFile(Protocol):
     """A file that is not on a disk by itself; `str` of it is its place, for people."""
 

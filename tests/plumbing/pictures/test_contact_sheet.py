@@ -27,10 +27,10 @@ def test_pictures_of_any_size_and_colour_fill_their_cells() -> None:
 
 
 def test_rows_stand_below_each_other_and_left_of_right() -> None:
-    sheet = contact_sheet([[RED, GREY], [GREY, RED]], cell=(60, 20))
+    sheet = contact_sheet([[RED, GREY], [GREY, RED]])
     half_height, half_width = sheet.shape[0] // 2, sheet.shape[1] // 2
     red = (sheet == (0, 0, 255)).all(axis=2)
-    assert red[:half_height, :half_width].sum() == red[half_height:, half_width:].sum() == 60 * 20
+    assert red[:half_height, :half_width].sum() == red[half_height:, half_width:].sum() == 270 * 90
     assert not red[:half_height, half_width:].any() and not red[half_height:, :half_width].any()
 
 
