@@ -1,4 +1,4 @@
-"""What the Python API is given: checked, and errors that say what was received."""
+"""Checks of the arguments of the Python API, with errors that say what was received."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a network finds in frames: pictures without blur, and what stands on the plates."""
+"""Inference: a network's deblurred frames, with readings, warnings and whether it was needed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Finding(NamedTuple):
     warning: str = ""
 
 
-def find(network: Deblurs, frames: np.ndarray, batch_size: int) -> list[Finding]:
+def infer(network: Deblurs, frames: np.ndarray, batch_size: int) -> list[Finding]:
     """Deblur and, where the network does that, read frames, uint8 (N, 90, 270)."""
     deblurred, logits = network.deblur_and_read(frames, batch_size)
     if logits is None:

@@ -16,7 +16,7 @@ from itertools import islice
 
 import numpy as np
 
-from cnn_denoiser.deblurring.findings import Deblurs, find
+from cnn_denoiser.deblurring.findings import Deblurs, infer
 from cnn_denoiser.deblurring.item import Item
 from cnn_denoiser.deblurring.outcomes import tell_outcome
 from cnn_denoiser.deblurring.plan import Task
@@ -187,7 +187,7 @@ class _Run:
         started = time.perf_counter()
         loaded = [item.loaded for item in items if item.loaded is not None]
         frames = np.stack([picture.frame for picture in loaded])
-        findings = find(self.network, frames, self.batch_size)
+        findings = infer(self.network, frames, self.batch_size)
         # From when the batch before was done: until then the cores were not all for this one.
         ended = time.perf_counter()
         milliseconds = 1000 * (ended - max(started, self.last_computed)) / len(items)

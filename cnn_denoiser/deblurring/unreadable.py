@@ -1,4 +1,4 @@
-"""What stands for a file that cannot be opened."""
+"""A stored file that cannot be opened: it carries the reason to where it is reported."""
 
 from __future__ import annotations
 

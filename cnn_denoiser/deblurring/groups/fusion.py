@@ -1,4 +1,4 @@
-"""What the frames of one plate give together."""
+"""Fusion of the frames of one plate into one: choosing a reference, weighted averaging."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Fusion:
-    """What several frames give.
+    """Which of several frames are used, and their average.
 
     reference: the index of the sharpest frame of the plate, on which the others are laid.
     average:   uint8 (90, 270), still blurred; None where only the reference is used, so that its
