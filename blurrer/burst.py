@@ -6,7 +6,7 @@ import numpy as np
 
 from blurrer import geometry
 from blurrer.camera import draw_light, draw_target, expose, mixed_grey
-from blurrer.camera_ranges import CAMERA, CameraRanges
+from blurrer.camera_ranges import CAMERA
 from blurrer.pair import Pair
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
@@ -22,7 +22,6 @@ def make_burst(
     rng: np.random.Generator,
     count: int,
     difficulty: float | None = None,
-    ranges: CameraRanges = CAMERA,
 ) -> list[Pair]:
     """Return `count` pairs of one plate under the profile `camera`.
 
@@ -31,14 +30,14 @@ def make_burst(
     size; the pairs are those of `make_pair`. `difficulty` lies between 0 and 1; None: it is drawn
     for each pair as the profile does.
     """
-    grey = mixed_grey(sharp, rng, ranges) if sharp.ndim == 3 else sharp
-    target = draw_target(grey, rng, ranges)
-    light = draw_light(rng, ranges)
+    grey = mixed_grey(sharp, rng) if sharp.ndim == 3 else sharp
+    target = draw_target(grey, rng)
+    light = draw_light(rng, CAMERA)
     pairs = []
     for _ in range(count):
         seen = _move(target, rng)
-        drawn = rng.random() ** ranges.difficulty_exponent if difficulty is None else difficulty
-        pairs.append(Pair(expose(seen, rng, drawn, light, ranges), sharp=seen))
+        drawn = rng.random() ** CAMERA.difficulty_exponent if difficulty is None else difficulty
+        pairs.append(Pair(expose(seen, rng, drawn, light), sharp=seen))
     return pairs
 
 

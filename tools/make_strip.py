@@ -18,7 +18,8 @@ if __name__ == "__main__":
 import cv2
 import numpy as np
 
-from plumbing.pictures.codec import find_pictures, read_picture, write_picture
+from plumbing.pictures.codec import read_picture, write_picture
+from plumbing.pictures.search import find_pictures
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / "data"
@@ -42,10 +43,7 @@ def make_strip() -> np.ndarray:
 
 
 def _cell(path: Path) -> np.ndarray:
-    picture = read_picture(path)
-    if picture.ndim == 2:
-        picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
-    picture = cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+    picture = cv2.resize(read_picture(path), (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     white = (255, 255, 255)
     return cv2.copyMakeBorder(picture, 1, 1, 0, GAP, cv2.BORDER_CONSTANT, value=white)
 
