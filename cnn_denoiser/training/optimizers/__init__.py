@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
     from cnn_denoiser.training.options import TrainingOptions
 
-# Decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101) and clipped gradients: short
-# trainings at a high rate stay stable.
-STEADY = {"weight_decay": 1e-3, "global_clipnorm": 1.0}
+# Clipped gradients, and decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101):
+# short trainings at a high rate stay stable.
+CLIPPED = {"global_clipnorm": 1.0}
+STEADY = {"weight_decay": 1e-3, **CLIPPED}
 ADAMW_BETA_2 = 0.99  # a short memory for squared gradients, for the same reason
 
 
@@ -21,7 +22,7 @@ def make_optimizer(options: TrainingOptions, network: keras.Model) -> keras.opti
 
     It also keeps the running average (EMA) of the weights, if there is one.
     """
-    ema = {"use_ema": options.ema > 0, "ema_momentum": options.ema or 0.99}
+    ema = {"use_ema": True, "ema_momentum": options.ema} if options.ema else {}
     optimizer = OPTIMIZERS[options.optimizer](options, network, ema)
     optimizer.build(network.trainable_variables)
     return optimizer
@@ -30,7 +31,7 @@ def make_optimizer(options: TrainingOptions, network: keras.Model) -> keras.opti
 def _adam(options: TrainingOptions, network: keras.Model, ema: Any) -> Any:
     from cnn_denoiser.training.optimizers.adam import Adam, rate_scales
 
-    return Adam(options.learning_rate, rate_scales(network), global_clipnorm=1.0, **ema)
+    return Adam(options.learning_rate, rate_scales(network), **CLIPPED, **ema)
 
 
 def _adamw(options: TrainingOptions, network: keras.Model, ema: Any) -> Any:
