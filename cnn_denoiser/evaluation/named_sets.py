@@ -14,7 +14,7 @@ from cnn_denoiser.evaluation.picture_sets import (
     read_sharp_folder,
 )
 from cnn_denoiser.evaluation.plate_colour import COLOURS
-from plumbing.commands.errors import NothingToDoError, UsageError
+from plumbing.commands.errors import NothingToDoError, UsageError, file_and_reason
 from plumbing.commands.signals import StopSignals
 from plumbing.labels import LABELS, read_labels
 
@@ -49,8 +49,8 @@ def read_sets(options: EvaluationOptions, signals: StopSignals) -> list[PictureS
                 signals.check()
                 sets.append(blur_plates(plates, profile, options.seed))
     except OSError as error:
-        what = "a folder of plates" if error.filename is None else error.filename
-        raise UsageError(f"{what} cannot be read: {error.strerror or error}") from error
+        what = "plates or their labels cannot be read"
+        raise UsageError(f"{what}: {file_and_reason(error)}") from error
     for pictures in sets:
         if not pictures.names:
             why = f" ({pictures.problems[0]})" if pictures.problems else ""

@@ -21,8 +21,11 @@ def test_the_sets_go_by_the_names_that_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OSError(5, "Input/output error", "plates/a"), "plates/a cannot be read: Input/output"),
-        (OSError("stale handle"), "a folder of plates cannot be read: stale handle"),
+        (
+            OSError(5, "Input/output error", "plates/a"),
+            "plates or their labels cannot be read: plates/a: Input",
+        ),
+        (OSError("stale handle"), "plates or their labels cannot be read: stale handle"),
     ],
 )
 def test_what_cannot_be_read_is_told(
