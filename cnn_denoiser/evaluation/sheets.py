@@ -19,8 +19,8 @@ EACH = 3  # pictures of the best, of the middle, and of the worst
 
 
 @dataclass(frozen=True)
-class Place:
-    """A picture's place among all of its set: rank 1 is the best."""
+class RankedPicture:
+    """A picture to show, and its rank in its set: 1 is the best."""
 
     index: int
     rank: int
@@ -28,7 +28,7 @@ class Place:
     kind: str  # "best", "median" or "worst"
 
 
-def choose(comparison: Comparison, method: str) -> list[Place]:
+def choose(comparison: Comparison, method: str) -> list[RankedPicture]:
     """Return which pictures to show: the best of `method`, those in the middle, the worst.
 
     Ranked by the share of letters and digits that the OCR engines read right after the method; of
@@ -56,19 +56,19 @@ def choose(comparison: Comparison, method: str) -> list[Place]:
     middle = max(0, (len(order) - EACH) // 2)
     ranks = {"best": range(EACH), "median": range(middle, middle + EACH)}
     ranks["worst"] = range(len(order) - EACH, len(order))
-    places: dict[int, Place] = {}
+    chosen: dict[int, RankedPicture] = {}
     for kind in ("best", "worst", "median"):  # a small set has no middle of its own
         for rank in ranks[kind]:
             if 0 <= rank < len(order):
-                places.setdefault(rank, Place(order[rank], rank + 1, len(order), kind))
-    return [places[rank] for rank in sorted(places)]
+                chosen.setdefault(rank, RankedPicture(order[rank], rank + 1, len(order), kind))
+    return [chosen[rank] for rank in sorted(chosen)]
 
 
 def to_sheet(comparisons: Sequence[Comparison], method: str) -> np.ndarray:
     """Lay out the pictures that `choose` takes of every set, as one uint8 BGR picture.
 
     A row a plate: what each method made of it, with the letters and digits that were read from
-    that; last the sharp plate, where there is one. Each row's heading names the picture, its place
+    that; last the sharp plate, where there is one. Each row's heading names the picture, its rank
     and what the plate says.
     """
     methods = list(dict.fromkeys(m for c in comparisons for m in c.measurements if m != SHARP))
@@ -77,22 +77,22 @@ def to_sheet(comparisons: Sequence[Comparison], method: str) -> np.ndarray:
     rows, captions, headings = [], [], []
     for comparison in comparisons:
         measured = [comparison.measurements.get(name) for name in methods]
-        for place in choose(comparison, method):
-            rows.append([None if m is None else m.outputs[place.index] for m in measured])
-            captions.append([_reading(m, place.index) for m in measured])
-            headings.append(_heading(comparison, method, place))
+        for ranked in choose(comparison, method):
+            rows.append([None if m is None else m.outputs[ranked.index] for m in measured])
+            captions.append([_reading(m, ranked.index) for m in measured])
+            headings.append(_heading(comparison, method, ranked))
     return contact_sheet(rows, list(map(printable, methods)), captions, headings=headings)
 
 
-def _heading(comparison: Comparison, method: str, place: Place) -> str:
+def _heading(comparison: Comparison, method: str, ranked: RankedPicture) -> str:
     pictures = comparison.pictures
     was_read = bool(comparison.measurements[method].readings)
     figure = "letters and digits read right after" if was_read else "PSNR of"
-    label = pictures.labels[place.index]
+    label = pictures.labels[ranked.index]
     says = "" if label is None else f", says {letters_and_digits(label)}"
     return printable(
-        f"{pictures.description}: {place.kind}, rank {place.rank} of {place.of} by "
-        f"{figure} {method}: {pictures.names[place.index]}{says}"
+        f"{pictures.description}: {ranked.kind}, rank {ranked.rank} of {ranked.of} by "
+        f"{figure} {method}: {pictures.names[ranked.index]}{says}"
     )
 
 
