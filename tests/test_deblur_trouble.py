@@ -216,7 +216,7 @@ def test_without_its_packages_it_names_what_to_run(tmp_path: Path) -> None:
     finished = subprocess.run(bare, capture_output=True, text=True, check=False)
     assert finished.returncode == 2
     assert finished.stderr == (
-        "deblur_images.py: error: cv2 is not installed; "
+        "deblur_images.py: error: numpy is not installed; "
         "run: pip install -r requirements-deblurring.txt\n"
     )
     assert not (tmp_path / "o").exists()
