@@ -19,6 +19,8 @@ from plumbing.storage.stored import SMALL, StoredNames, open_ranges
 
 SUFFIX = ".tar"
 _ENCODING = ("utf-8", "surrogateescape")
+# What `tarfile` raises for headers that cannot be: it reads as many bytes as they say.
+_MALFORMED = (tarfile.TarError, OverflowError, ValueError, MemoryError)
 
 
 class _Named:
@@ -116,22 +118,27 @@ class Archive:
         return StoredNames(files, sorted(folders), self.others)
 
     def _index(self, file: BinaryIO) -> None:
+        length = os.fstat(file.fileno()).st_size
         try:
             with tarfile.open(fileobj=file, mode="r:", encoding=_ENCODING[0]) as tar:
                 try:
                     while (member := tar.next()) is not None:
-                        self._add(member)
+                        if member.size < 0:
+                            raise tarfile.ReadError("a size below zero")
+                        self._add(member, min(member.size, length))
+                        if member.size > length:
+                            raise tarfile.ReadError("unexpected end of data")
                         tar.members.clear()  # type: ignore[attr-defined]  # a kilobyte each
-                except tarfile.ReadError as error:
+                except _MALFORMED as error:
                     self.damage = f"the archive is damaged: {error}"
                     return
                 file.seek(tar.offset)
                 if file.read(tarfile.BLOCKSIZE).strip(b"\0") or not file.tell() > tar.offset:
                     self.damage = "the archive is damaged: its end is missing"
-        except tarfile.ReadError as error:
+        except _MALFORMED as error:
             raise UsageError(f"{self.path} is no archive, or a compressed one") from error
 
-    def _add(self, member: tarfile.TarInfo) -> None:
+    def _add(self, member: tarfile.TarInfo, size: int) -> None:
         if member.isdir():
             return
         if not member.isreg() or member.issparse():
@@ -142,7 +149,7 @@ class Archive:
             name = name[2:].lstrip("/")
         self._numbers[name] = len(self._starts)
         self._starts.append(member.offset_data)
-        self._sizes.append(member.size)
+        self._sizes.append(size)
 
 
 class NewArchive:

@@ -76,6 +76,34 @@ def test_damage_is_told_and_what_lies_before_it_is_there(path: Path) -> None:
             Archive(path)
 
 
+@pytest.mark.parametrize("size", [-5, 2**40, 2**70])
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME])
+@pytest.mark.parametrize("first", [True, False])
+def test_sizes_that_cannot_be_are_damage(
+    tmp_path: Path, size: int, kind: bytes, first: bool
+) -> None:
+    path = tmp_path / "odd.tar"
+    with tarfile.open(path, "w") as tar:
+        if not first:
+            add(tar, "whole.png", b"whole")
+    odd = tarfile.TarInfo("odd.png")
+    odd.size, odd.type = size, kind
+    header = odd.tobuf(tarfile.GNU_FORMAT)
+    content = path.read_bytes().rstrip(b"\0")
+    content += bytes(-len(content) % tarfile.BLOCKSIZE)
+    path.write_bytes(content + header + bytes(2 * tarfile.BLOCKSIZE))
+    try:
+        archive = Archive(path)
+    except UsageError:
+        assert first
+        return
+    assert "damaged" in archive.damage
+    assert ("whole.png" in archive) is not first
+    if "odd.png" in archive:
+        with pytest.raises(OSError, match="ends within it"), (archive / "odd.png").open() as file:
+            file.read()
+
+
 def test_an_archive_is_written_by_many_threads_and_appears_whole(tmp_path: Path) -> None:
     path = tmp_path / "out.tar"
     new = NewArchive(path)
