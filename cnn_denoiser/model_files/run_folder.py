@@ -35,6 +35,7 @@ from cnn_denoiser.model_files.model_folder import (
     read_description,
     write_model_folder,
 )
+from plumbing.commands.errors import file_and_reason
 from plumbing.files.atomic import sync
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ def restore_checkpoint(
         for name, variable in state.items():
             variable.assign(values[name])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"{checkpoint} cannot be restored: {error}") from error
+        reason = file_and_reason(error) if isinstance(error, OSError) else error
+        raise CheckpointError(f"{checkpoint} cannot be restored: {reason}") from error
     return step
 
 

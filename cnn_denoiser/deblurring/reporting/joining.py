@@ -21,6 +21,7 @@ from cnn_denoiser.deblurring.shard import Shard, shard
 from plumbing.commands.errors import UsageError
 from plumbing.files.atomic import open_atomically
 from plumbing.files.same_file import KnownFiles
+from plumbing.labels import LABELS
 
 WRITERS = {".json": write_json, ".csv": write_csv}
 
@@ -34,12 +35,14 @@ def join_reports(reports: Sequence[Path], joined: Path) -> Summary:
     The counts are added up (files that belong to no shard are counted by the first one); `seconds`
     are those of the shard that took longest. Rows keep the order of the reports. Memory does not
     depend on their number. Raises UsageError where one is no JSON report, where they are not of one
-    run, where shards are missing or given twice, or where the joined one would replace one of them;
-    OSError where it cannot be written.
+    run, where shards are missing or given twice, or where the joined one would replace one of them
+    or a table of texts; OSError where it cannot be written.
     """
     writer = WRITERS.get(joined.suffix.lower())
     if writer is None:
         raise UsageError(f"{joined}: a joined report's name must end in {' or '.join(WRITERS)}")
+    if joined.name == LABELS:
+        raise UsageError(f"{joined} is where the texts of plates are kept; take another name")
     _refuse_replacing(reports, joined)
     summaries = [read_summary(report) for report in reports]
     _check(reports, summaries)

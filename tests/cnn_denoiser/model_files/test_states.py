@@ -127,6 +127,19 @@ def test_a_damaged_state_is_refused(tmp_path: Path, damage: bytes | None) -> Non
         run_folder.restore_checkpoint(folder, training.network, training.state)
 
 
+def test_a_state_without_its_digest_is_refused_with_one_name(tmp_path: Path) -> None:
+    training = Training()
+    training.train(1)
+    folder = training.save(tmp_path, 1)
+    missing = folder / run_folder.STATE_SHA256
+    missing.unlink()
+    with pytest.raises(CheckpointError) as caught:
+        run_folder.restore_checkpoint(folder, training.network, training.state)
+    assert str(caught.value) == (
+        f"{folder} cannot be restored: {missing}: No such file or directory"
+    )
+
+
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:
     training = Training()
     training.train(1)

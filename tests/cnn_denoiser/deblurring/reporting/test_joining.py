@@ -142,6 +142,15 @@ def test_the_joined_one_does_not_replace_a_report(
         assert f"{joined} is one of the reports" in refused(capsys, first, second, joined)
 
 
+def test_the_joined_one_does_not_replace_the_texts_of_plates(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = write(tmp_path / "2.json", "2/2")
+    labels = tmp_path / "labels.csv"
+    assert "texts of plates" in refused(capsys, first, second, labels)
+    assert not labels.exists()
+
+
 def test_what_may_differ_between_shards(tmp_path: Path) -> None:
     options = ("--jobs 8 --existing skip --size 2x", "--batch-size 4 --quiet --size 2x")
     rows = (
