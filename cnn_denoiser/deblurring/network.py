@@ -60,13 +60,11 @@ class Network:
         bf16 is asked for but OpenVINO or the processor lacks it.
         """
         content = _read(onnx_path)
-        sealed = sha256_in_seal(content)
-        if sealed is None:
+        if sha256_in_seal(content) is None:
             raise StaleOnnxError(
                 f"{onnx_path} cannot be loaded: it is damaged, or not from this project's export "
                 "(its sha256 does not fit)"
             )
-        self.sha256 = sealed
         self._path = onnx_path
         runtime = in_bfloat16 if precision == "bf16" else as_it_is_written
         computation = runtime(content, onnx_path, threads)
