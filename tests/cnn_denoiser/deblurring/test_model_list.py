@@ -16,7 +16,7 @@ def reading(share: float) -> dict:
 
 
 @pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     measured = {
         "9 real plates": {"pictures": 9, "blurred": {"reading": reading(0.25)},
                           "deblurred": {"reading": reading(0.75)}},

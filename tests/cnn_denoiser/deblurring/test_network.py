@@ -79,9 +79,9 @@ def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, negative_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def models_folder(tmp_path: Path, negative_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Ship the negative network alone, and forbid its export."""
-    folder = tmp_path / "shelf"
+    folder = tmp_path / "models_folder"
     shutil.copytree(negative_folder, folder / "negative")
     monkeypatch.setattr(shipped, "TRAINED_MODELS", folder)
     monkeypatch.setattr(export, "export_in_another_process", _never)
@@ -92,18 +92,18 @@ def _never(*_: object) -> None:
     raise AssertionError("what is shipped is not exported again")
 
 
-def test_shipped_network_that_is_damaged_is_refused(shelf: Path) -> None:
+def test_shipped_network_that_is_damaged_is_refused(models_folder: Path) -> None:
     frames = random_frames(2)
     assert np.array_equal(load_network("negative").deblur(frames), 255 - frames)
-    (shelf / "negative" / "model.onnx").write_bytes(b"damaged")
+    (models_folder / "negative" / "model.onnx").write_bytes(b"damaged")
     with pytest.raises(CheckpointError, match="damaged"):
         load_network("negative")
 
 
 def test_shipped_network_of_other_weights_is_refused(
-    shelf: Path, write_negative_onnx: Callable[[Path, str], None]
+    models_folder: Path, write_negative_onnx: Callable[[Path, str], None]
 ) -> None:
-    write_negative_onnx(shelf / "negative" / "model.onnx", "two")
+    write_negative_onnx(models_folder / "negative" / "model.onnx", "two")
     with pytest.raises(CheckpointError, match="not made of the weights"):
         load_network("negative")
 

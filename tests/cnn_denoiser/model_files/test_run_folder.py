@@ -47,3 +47,8 @@ def test_what_was_logged_of_a_pretraining_outlives_its_states(tmp_path: Path) ->
     run_removal.remove_pretrained(tmp_path)
     assert run_folder.find_pretrained(tmp_path) is None
     assert len(list((tmp_path / "pretraining").iterdir())) == 1
+
+
+def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="neither a trained model nor checkpoints"):
+        run_folder.find_model_folder(tmp_path)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnn_denoiser.model_files import model_folder, run_folder, shipped
+from cnn_denoiser.model_files import model_folder, run_folder
 from cnn_denoiser.model_files.model_folder import CheckpointError
 
 
@@ -18,9 +18,6 @@ def small_network() -> keras.Model:
         keras.layers.Conv2D(1, 3, padding="same", name="convolution"),
     ]
     return keras.Sequential(layers, name="small")
-
-
-UNKNOWN = '{"model": "a", "step": 1, "weights_sha256": "0", "parameters": 1, "x": 1}'
 
 
 class Training:
@@ -206,46 +203,3 @@ def test_a_full_disk_is_said_and_leaves_the_last_good_state(
         training.save(tmp_path, 2)
     assert list((tmp_path / "checkpoints").iterdir()) == [good]
     assert run_folder.restore_checkpoint(good, training.network, training.state) == 1
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", '{"model": "small"}', "\xff", "[" * 100_000, " " * 2_000_000]
-)
-def test_a_foreign_description_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / model_folder.DESCRIPTION).write_text(text, encoding="latin-1")
-    with pytest.raises(CheckpointError, match=r"model\.json cannot be read"):
-        model_folder.read_description(tmp_path)
-
-
-def describe(folder: Path, more: str) -> None:
-    text = '{"model": "small", "step": 1, "weights_sha256": "", "parameters": 1' + more + "}"
-    (folder / model_folder.DESCRIPTION).write_text(text)
-
-
-def test_fields_that_are_unknown_are_named_in_a_short_line(tmp_path: Path) -> None:
-    describe(tmp_path, ', "odd\\nfield": 1, "' + "x" * 100_000 + '": 1')
-    with pytest.raises(CheckpointError, match=r"fields are unknown: .*odd") as caught:
-        model_folder.read_description(tmp_path)
-    assert len(str(caught.value).splitlines()) == 1
-    assert len(str(caught.value)) < 500
-
-
-@pytest.mark.parametrize("temperature", ["0", "-1", "NaN", "Infinity", "1" + "0" * 400, '"1"'])
-def test_a_temperature_that_nothing_can_be_divided_by_is_refused(
-    tmp_path: Path, temperature: str
-) -> None:
-    describe(tmp_path, ', "calibration": {"temperature": 1.5}')
-    assert model_folder.read_description(tmp_path).calibration == {"temperature": 1.5}
-    describe(tmp_path, f', "calibration": {{"temperature": {temperature}}}')
-    with pytest.raises(CheckpointError, match="calibration cannot be"):
-        model_folder.read_description(tmp_path)
-
-
-def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="neither a trained model nor checkpoints"):
-        run_folder.find_model_folder(tmp_path)
-
-
-def test_unknown_shipped_model_lists_the_known() -> None:
-    with pytest.raises(CheckpointError, match=r"'goulash'.*shipped are"):
-        shipped.shipped_model_folder("goulash")

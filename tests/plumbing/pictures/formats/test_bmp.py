@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -241,7 +240,7 @@ def test_runs_as_pillow_reads_them() -> None:
             bmp.decode(data[:-missing])
 
 
-def test_changed_line_ends_are_noticed(tmp_path: Path) -> None:
+def test_changed_line_ends_are_noticed() -> None:
     data = build(np.full((30, 30), 10, np.uint8), 8, palette=bytes(1024))
     with pytest.raises(PictureError, match="line ends"):
         bmp.decode(data.replace(b"\n", b"\r\n"))
