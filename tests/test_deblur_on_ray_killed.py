@@ -91,6 +91,13 @@ def wait_until(condition: Callable[[], object], process: subprocess.Popen[str]) 
         time.sleep(0.05)
 
 
+def start_midway(start: Start, pictures: Path, out: Path, slowly: str) -> subprocess.Popen[str]:
+    """Start a slow run and give it back when some of its results are there."""
+    process = start(pictures, out, "--recursive", PYTHONPATH=slowly)
+    wait_until(lambda: out.is_dir() and len(names(out)) > 20, process)
+    return process
+
+
 def test_a_worker_is_killed(
     start: Start,
     deblur: Command,
@@ -99,8 +106,7 @@ def test_a_worker_is_killed(
     slowly: str,
 ) -> None:
     out = tmp_path / "out"
-    process = start(pictures, out, "--recursive", PYTHONPATH=slowly)
-    wait_until(lambda: out.is_dir() and len(names(out)) > 20, process)
+    process = start_midway(start, pictures, out, slowly)
     os.kill(random.Random(0).choice(workers_of(process.pid)), signal.SIGKILL)
     stdout, _ = process.communicate()
     assert process.returncode == 1  # the damaged ones
@@ -149,8 +155,7 @@ def test_the_command_is_killed_and_goes_on_where_it_was(
     slowly: str,
 ) -> None:
     out = tmp_path / "out"
-    process = start(pictures, out, "--recursive", PYTHONPATH=slowly)
-    wait_until(lambda: out.is_dir() and len(names(out)) > 20, process)
+    process = start_midway(start, pictures, out, slowly)
     process.kill()
     process.wait()
     left = len(names(out))
