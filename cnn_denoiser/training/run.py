@@ -158,8 +158,9 @@ class _Run:
             self._options, self._learner, self._checkpointing, monitor, self._open_validation(),
             self._resumed.validated,
         )  # fmt: skip
+        total = None if self._options.minutes else stop
         with Progress(
-            first, stop, "training", self._options.batch_size, self._worker.is_chief
+            first, total, "training", self._options.batch_size, self._worker.is_chief
         ) as progress:
             training.run(self._feed(self._pairs, first, stop), progress)
 

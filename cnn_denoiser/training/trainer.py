@@ -55,6 +55,8 @@ class Training:
                 if not math.isfinite(loss):
                     raise self._checkpointing.diverged(f"the loss is {loss}")
                 shown = {"PSNR": f"{psnr:.2f}"} if (psnr := self._validated.get("psnr")) else {}
+                if self._options.minutes:
+                    shown["minutes_done"] = f"{self._learner.clock.share:.0%}"
                 progress.update(loss, **shown, learning_rate=f"{rate:.2g}")
             self._learner.clock.tick()
             scalars = {"loss": loss, "learning_rate": rate, "dropout": dropout}

@@ -12,16 +12,18 @@ from tqdm import tqdm
 SECONDS_BETWEEN_LINES = 30
 T = TypeVar("T")
 PLAIN_LINE = "{desc}: {n}/{total} [{elapsed}<{remaining}]{postfix}\n"
+PLAIN_LINE_WITHOUT_TOTAL = "{desc}: {n} [{elapsed}]{postfix}\n"
 
 
 class Progress:
     """Counts batches and shows loss, pictures a second and the time left."""
 
     def __init__(
-        self, first: int, total: int, what: str, batch_size: int, is_shown: bool = True
+        self, first: int, total: int | None, what: str, batch_size: int, is_shown: bool = True
     ) -> None:
-        """Start at batch `first` of `total`."""
+        """Start at batch `first` of `total`; None: how many there will be is not known."""
         is_terminal = sys.stderr.isatty()
+        plain_line = PLAIN_LINE_WITHOUT_TOTAL if total is None else PLAIN_LINE
         self._batch_size = batch_size
         self._bar = tqdm(
             desc=what,
@@ -31,7 +33,7 @@ class Progress:
             dynamic_ncols=True,
             mininterval=0.1 if is_terminal else SECONDS_BETWEEN_LINES,
             # In a file each state stands on a line of its own, without a drawn bar.
-            bar_format=None if is_terminal else PLAIN_LINE,
+            bar_format=None if is_terminal else plain_line,
             disable=not is_shown,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from cnn_denoiser.training import clock
 from cnn_denoiser.training.batch import Batch
 from cnn_denoiser.training.clock import ELAPSED
 from cnn_denoiser.training.learner import Learner
+from cnn_denoiser.training.monitoring import progress
 from tests.helpers.tiny_runs import command, description
 
 pytestmark = pytest.mark.usefixtures("tiny_networks", "ten_seconds")
@@ -59,6 +61,18 @@ def test_a_run_ends_with_its_schedule_at_its_end(tmp_path: Path) -> None:
     rates = learning_rates(tmp_path)
     assert len(rates) == 30
     assert rates[-1] < 0.05 * max(rates)
+
+
+def test_its_progress_is_told_by_the_clock_and_not_by_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
+    assert command(tmp_path, "restart", 99_999, *FIVE_MINUTES) == 0
+    err = capsys.readouterr().err
+    assert "99999" not in err
+    shares = [int(share) for share in re.findall(r"minutes_done=(\d+)%", err)]
+    assert shares == sorted(shares)
+    assert shares[0] < 10 and shares[-1] > 90
 
 
 def test_a_run_that_goes_on_has_the_rest_of_its_time(
