@@ -88,9 +88,9 @@ def run_deblurring(
 
 def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: MakePipeline) -> int:
     from cnn_denoiser.deblurring.folders import make_folders
+    from cnn_denoiser.deblurring.locations import opened
     from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.deblurring.option_checks import check_network
-    from cnn_denoiser.deblurring.places import opened
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
     from cnn_denoiser.deblurring.reporting.summary import Summary

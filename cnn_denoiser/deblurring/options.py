@@ -11,7 +11,7 @@ from cnn_denoiser.deblurring.result_size import ResultSize, result_size
 from cnn_denoiser.deblurring.shard import Shard, shard
 from plumbing.commands.numbers import path, whole_number
 from plumbing.commands.options import option
-from plumbing.storage.places import Place, place
+from plumbing.storage.locations import Location, location
 
 _PICTURES = "which pictures"
 _RESULTS = "results"
@@ -24,17 +24,17 @@ _TOLD = "what is told"
 class DeblurOptions:
     """What to deblur, by what, and what to make of it."""
 
-    source: tuple[Place, ...] = option(
+    source: tuple[Location, ...] = option(
         "folders of blurred pictures, or pictures; also archives (.tar), and object storage "
         "(s3://, gs://, az://, ...)",
-        type=place,
+        type=location,
         positional="SRC",
         many=True,
     )
-    destination: Place = option(
+    destination: Location = option(
         "folder for the results, made if missing; where SRC is one picture, also a file name; also "
         "an archive (.tar), or object storage; with --read-only the table of readings",
-        type=place,
+        type=location,
         positional="DST",
     )
 

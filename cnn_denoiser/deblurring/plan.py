@@ -13,7 +13,7 @@ from cnn_denoiser.deblurring.shard import Shard
 from cnn_denoiser.deblurring.unreadable import Unreadable
 from plumbing.pictures.codec import SUFFIXES, PictureError, output_suffix
 from plumbing.pictures.video import is_video
-from plumbing.storage.places import Place
+from plumbing.storage.locations import Location
 from plumbing.storage.stored import File, Folder
 
 Format = Literal["keep", "png", "jpg", "webp"]
@@ -59,7 +59,7 @@ class Plan:
     Names are kept instead of tasks, since there may be hundreds of thousands.
     """
 
-    sources: list[Place]  # what was asked for: folders, pictures
+    sources: list[Location]  # what was asked for: folders, pictures
     destination: Folder | None  # None where pictures are only read
     comparisons: Folder | None = None
     entries: list[Entry] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Plan:
         else:
             self.entries.append(Entry(folder, name, result))
 
-    def add_file(self, file: Place, result: str | None, file_format: Format) -> None:
+    def add_file(self, file: Location, result: str | None, file_format: Format) -> None:
         """Add a picture, or a video, which becomes one picture: PNG where the format is "keep"."""
         known = file.suffix.lower() in SUFFIXES
         if known or not isinstance(file, Path) or not is_video(file):

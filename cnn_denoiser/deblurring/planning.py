@@ -11,22 +11,22 @@ from cnn_denoiser.deblurring.collisions import find_collision
 from cnn_denoiser.deblurring.existing import names_in
 from cnn_denoiser.deblurring.groups.grouped_plan import group
 from cnn_denoiser.deblurring.groups.grouping import Grouping
-from cnn_denoiser.deblurring.places import add_stored, find_destination, find_source
+from cnn_denoiser.deblurring.locations import add_stored, find_destination, find_source
 from cnn_denoiser.deblurring.plan import Format, Plan
 from cnn_denoiser.deblurring.reporting.report import check_report
 from cnn_denoiser.deblurring.shard import Shard
 from plumbing.commands.errors import NothingToDoError, UsageError, file_and_reason
 from plumbing.files.folders import check_folders
 from plumbing.pictures.codec import SUFFIXES, search_pictures
-from plumbing.storage.places import Place
+from plumbing.storage.locations import Location
 from plumbing.storage.stored import Folder
 
 Existing = Literal["overwrite", "skip", "error"]
 
 
 def make_plan(
-    sources: Sequence[Place],
-    destination: Place | None,
+    sources: Sequence[Location],
+    destination: Location | None,
     *,
     recursive: bool = False,
     existing: Existing = "overwrite",
@@ -74,8 +74,8 @@ def make_plan(
 
 
 def _list(
-    sources: list[Place],
-    destination: Place | None,
+    sources: list[Location],
+    destination: Location | None,
     comparisons: Path | None,
     recursive: bool,
     file_format: Format,
@@ -118,7 +118,7 @@ def _add_folder(plan: Plan, source: Path, recursive: bool, file_format: Format) 
 
 
 def _plan_picture(
-    source: Place, destination: Place, comparisons: Path | None, file_format: Format
+    source: Location, destination: Location, comparisons: Path | None, file_format: Format
 ) -> Plan:
     suffix = destination.suffix.lower()
     folder: Folder

@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             logging.getLogger("cnn_denoiser").setLevel(logging.ERROR)
         if options.dry_run:
             return run_deblurring(options, signals)
+        from cnn_denoiser.deblurring.locations import is_archive
         from cnn_denoiser.deblurring.on_ray.ray_pipeline import RayPipeline
-        from cnn_denoiser.deblurring.places import is_archive
         from plumbing.commands.errors import UsageError
         from plumbing.commands.streams import without_native_notices
 

@@ -9,12 +9,12 @@ from plumbing.commands.numbers import LONGEST_PATH, path
 from plumbing.storage.objects import ObjectPath
 from plumbing.urls import is_url
 
-Place = Path | ObjectPath
+Location = Path | ObjectPath
 _LOCAL = ("file://", "local://")
 
 
-def place(text: str) -> Place:
-    """Convert a text to a path, or to a place in object storage where it begins with a protocol.
+def location(text: str) -> Location:
+    """Convert a text to a path, or to a location in object storage where it begins with a protocol.
 
     `argparse.ArgumentTypeError` for what neither can be.
     """

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from plumbing.storage.locations import Location, location
 from plumbing.storage.objects import ObjectPath
-from plumbing.storage.places import Place, place
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ from plumbing.storage.places import Place, place
         ("./s3://bucket", Path("s3:/bucket")),
     ],
 )
-def test_a_text_names_a_path_or_a_place_in_object_storage(text: str, expected: Place) -> None:
-    assert place(text) == expected
+def test_a_text_names_a_path_or_a_location_in_object_storage(text: str, expected: Location) -> None:
+    assert location(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "s3://", "file://", "s3://" + "n" * 5000])
 def test_what_names_neither_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
-        place(text)
+        location(text)

@@ -11,12 +11,12 @@ from plumbing.commands.errors import UsageError
 from plumbing.files.folders import check_file
 from plumbing.pictures.codec import SUFFIXES, search_stored_pictures
 from plumbing.storage.archives import SUFFIX, Archive, NewArchive
+from plumbing.storage.locations import Location
 from plumbing.storage.objects import ObjectPath
-from plumbing.storage.places import Place
 from plumbing.storage.stored import Folder, StoredFolder
 
 
-def find_source(source: Place) -> Folder | None:
+def find_source(source: Location) -> Folder | None:
     """Return the folder of pictures that a source is; None where it is a picture itself.
 
     Raises UsageError where it is an archive that cannot be read, or nothing; OSError.
@@ -29,7 +29,7 @@ def find_source(source: Place) -> Folder | None:
     return None if source.suffix.lower() in SUFFIXES and source.is_object() else source
 
 
-def is_archive(destination: Place) -> bool:
+def is_archive(destination: Location) -> bool:
     """Tell whether results are asked for in an archive."""
     return (
         isinstance(destination, Path)
@@ -38,7 +38,7 @@ def is_archive(destination: Place) -> bool:
     )
 
 
-def find_destination(destination: Place) -> Folder:
+def find_destination(destination: Location) -> Folder:
     """Return the folder that results go to. Raises UsageError where it cannot be written to."""
     if isinstance(destination, ObjectPath):
         _refuse_archive(destination)
@@ -98,12 +98,12 @@ def _check_old(path: Path) -> None:
         raise UsageError(f"{path} holds links or other members that are no files; {advice}")
 
 
-def _relative(place: ObjectPath, folder: StoredFolder) -> str | None:
-    """Return the relative path of a place that lies in a folder, else None."""
+def _relative(location: ObjectPath, folder: StoredFolder) -> str | None:
+    """Return the relative path of a location that lies in a folder, else None."""
     top = f"{folder}/"
-    return place.url.removeprefix(top) if place.url.startswith(top) else None
+    return location.url.removeprefix(top) if location.url.startswith(top) else None
 
 
-def _refuse_archive(place: ObjectPath) -> None:
-    if place.suffix.lower() == SUFFIX:
-        raise UsageError(f"{place}: archives are read and written on a disk only; copy it there")
+def _refuse_archive(location: ObjectPath) -> None:
+    if location.suffix.lower() == SUFFIX:
+        raise UsageError(f"{location}: archives are read and written on a disk only; copy it there")
