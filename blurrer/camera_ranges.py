@@ -151,13 +151,13 @@ class CameraRanges:
     target_shares: tuple[float, float] = (0.02, 0.98)
     target_levels: tuple[float, float] = (0.1 * 255, 0.9 * 255)
     inverted_share: float = 0.2
-    side_margin: Range = Range(-0.02, 0.09)
-    upright_margin: Range = Range(-0.02, 0.24)
+    side_margin: Range = Range(-0.05, 0.17)
+    upright_margin: Range = Range(-0.04, 0.28)
     background_bands: tuple[int, int] = (1, 6)
-    rotation_deviation: float = 3
-    shear_deviation: float = 0.08
+    rotation_deviation: float = 4.5
+    shear_deviation: float = 0.1
     bow_deviation: float = 0.02
-    corner_shift: tuple[float, float] = (0.015, 0.04)
+    corner_shift: tuple[float, float] = (0.02, 0.05)
 
     # Real pictures are read about as badly as those of 0.8 to 0.9, and easy ones teach little.
     difficulty_exponent: float = 0.35
