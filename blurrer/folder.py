@@ -98,7 +98,9 @@ class BlurredFolder:
                 if found := sources.find(result):
                     raise UsageError(f"{result} would replace the source {found}: name another DST")
                 if found := results.find(result):
-                    raise UsageError(f"{result} and {found} are one file: name another DST")
+                    raise UsageError(
+                        f"{result} and {found} are one file: rename one of the sources"
+                    )
                 results.add(result)
         preview = self._options.preview
         if preview and (sources.find(preview) or preview.parent.samefile(source)):

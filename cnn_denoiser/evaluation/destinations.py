@@ -89,6 +89,8 @@ def _check_against_sources(options: EvaluationOptions, set_names: Sequence[str])
     destinations = [*_sheets(options, set_names), *filter(None, [options.json])]
     if not destinations:
         return
+    if options.json is not None and any(options.json in sheet.parents for sheet in destinations):
+        raise UsageError(f"{options.json} cannot be a file and the folder of the sheets")
     sources = KnownFiles()
     for source in _sources(options):
         sources.add(source)

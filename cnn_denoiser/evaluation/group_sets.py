@@ -14,7 +14,7 @@ from cnn_denoiser.deblurring.groups.registration import register
 from cnn_denoiser.deblurring.reading import together
 from cnn_denoiser.evaluation.measurement import Check, Deblur, Restored
 from cnn_denoiser.evaluation.picture_sets import PictureSet
-from cnn_denoiser.measures.plate_texts import letters_and_digits
+from cnn_denoiser.measures.plate_texts import comparable, letters_and_digits
 from plates import draw_kind, draw_plate, ground_colour
 from plumbing.labels import WILDCARD
 
@@ -51,7 +51,7 @@ def find_repeats(pictures: PictureSet) -> GroupSet:
     """
     places: dict[str, list[int]] = {}
     for index, label in enumerate(pictures.labels):
-        text = letters_and_digits(label or "")
+        text = letters_and_digits(comparable(label or ""))
         if text and WILDCARD not in text:
             places.setdefault(text, []).append(index)
     chosen = [indices for indices in places.values() if len(indices) > 1]

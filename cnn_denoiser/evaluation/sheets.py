@@ -10,7 +10,7 @@ import numpy as np
 
 from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, Comparison
 from cnn_denoiser.evaluation.measurement import Measurement
-from cnn_denoiser.measures.plate_texts import letters_and_digits
+from cnn_denoiser.measures.plate_texts import comparable, letters_and_digits
 from cnn_denoiser.measures.scores import score_reading
 from plumbing.commands.notices import printable
 from plumbing.pictures.contact_sheet import contact_sheet
@@ -89,7 +89,7 @@ def _heading(comparison: Comparison, method: str, ranked: RankedPicture) -> str:
     was_read = bool(comparison.measurements[method].readings)
     figure = "letters and digits read right after" if was_read else "PSNR of"
     label = pictures.labels[ranked.index]
-    says = "" if label is None else f", says {letters_and_digits(label)}"
+    says = "" if label is None else f", says {letters_and_digits(comparable(label))}"
     return printable(
         f"{pictures.description}: {ranked.kind}, rank {ranked.rank} of {ranked.of} by "
         f"{figure} {method}: {pictures.names[ranked.index]}{says}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,11 @@ def export_in_another_process(
     finished = subprocess.run(
         command, env=environment, capture_output=True, text=True, errors="replace", check=False
     )
+    if finished.returncode < 0:
+        raise CheckpointError(
+            f"{destination.name} could not be made: the system ended the process that makes it "
+            f"({signal.Signals(-finished.returncode).name}), as a rule for want of memory"
+        )
     if finished.returncode:
         last_line = (finished.stderr.strip().splitlines() or ["no message"])[-1]
         raise CheckpointError(last_line.removeprefix("export: error: "))

@@ -16,6 +16,7 @@ from cnn_denoiser.model_files.run_folder import (
     LOGS,
     OPTIONS,
     PRETRAINING,
+    find_best,
     find_pretrained,
     list_checkpoints,
 )
@@ -94,7 +95,8 @@ def _with_weights(given: dict[str, Any]) -> TrainingOptions:
 def _check_folder(folder: Path, overwrite: bool) -> None:
     """Raise `UsageError` where a new run would destroy something."""
     if (folder / OPTIONS).exists():
-        if not overwrite and (list_checkpoints(folder) or find_pretrained(folder)):
+        kept = list_checkpoints(folder) or find_pretrained(folder) or find_best(folder)
+        if not overwrite and kept:
             raise UsageError(
                 f"{folder} holds a run already: go on with --run continue, choose another "
                 "--output, or give --overwrite to lose it"

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnn_denoiser.model_files.digest import sha256
 from plates import draw_plate
-from plates.characters import CharacterPlaces
+from plates.characters import PLACES, CharacterPlaces
 from plates.plate import Plate
 from plates.recombination import recombine
 from plumbing.pictures.codec import PictureError, read_picture
@@ -100,7 +100,9 @@ class MixedPlates:
         if self.synthetic_share and random.random() < self.synthetic_share:
             return Plate(*draw_plate(random, alike_share=ALIKE_SHARE))
         plate = self.own.plate(index, random)
-        if self.recombined_share and random.random() < self.recombined_share:
+        # Others than of seven characters stand where none of them is exchanged for another.
+        fits = plate.text is None or len(plate.text) == PLACES + 1
+        if self.recombined_share and random.random() < self.recombined_share and fits:
             return recombine(plate, lambda place: self._donor(place, random), random)
         return plate
 

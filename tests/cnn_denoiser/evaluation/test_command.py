@@ -130,6 +130,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(run_command, tmp_path: Path) ->
         (["--sharp", "{sharp}", "--sheet", "{sharp}/0.PNG"], "would overwrite"),
         (["--sharp", "{sharp}", "--sheet", "{empty}/link.png"], "would overwrite"),
         (["--sharp", "{sharp}", "--sheet", "x.png", "--json", "x.png"], "be written twice"),
+        (["--sharp", "{sharp}", "--sheet", "new", "--json", "new"], "and the folder of the sheets"),
         (["--synthetic", "1", "--sheet", "{sharp}/0.png", "--checkpoint", "{sharp}"], "overwrite"),
     ],
 )

@@ -43,6 +43,12 @@ def test_plates_of_the_same_letters_and_digits_are_one_group() -> None:
     assert np.array_equal(found.groups[0], np.stack([plate_frame(n) for n in (0, 2, 5)]))
 
 
+def test_the_letters_that_plates_do_not_have_are_the_digits_they_look_like() -> None:
+    found = find_repeats(labelled(["京AO1234", "京AI1234", "京A01234"]))
+    assert [len(frames) for frames in found.groups] == [2]
+    assert np.array_equal(found.groups[0], np.stack([plate_frame(n) for n in (0, 2)]))
+
+
 def test_no_plate_appears_twice() -> None:
     assert find_repeats(labelled(["京A12345", "京A12346"])).groups == []
 

@@ -119,6 +119,15 @@ def test_reasons_come_through_from_the_other_process(moussaka_folder: Path, tmp_
         export_in_another_process(moussaka_folder, tmp_path / "none" / "model.onnx")
 
 
+def test_a_process_that_the_system_ends_is_told_of(
+    moussaka_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = subprocess.CompletedProcess([], -9, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
+    with pytest.raises(CheckpointError, match=r"^model\.onnx .*\(SIGKILL\).*want of memory$"):
+        export_in_another_process(moussaka_folder, tmp_path / "model.onnx")
+
+
 def test_no_process_is_started_nor_told_of_for_weights_that_are_not_there(
     moussaka_folder: Path,
     tmp_path: Path,

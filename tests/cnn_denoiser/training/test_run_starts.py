@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,18 @@ def test_copies_of_states_outlive_a_run_that_replaces_theirs(tmp_path: Path) -> 
     names = sorted(path.name for path in (tmp_path / "checkpoints").iterdir())
     assert names == ["step-00000000", "step-00000001", "step-00000002 (good)"]
     assert steps(tmp_path / "training", "loss") == [1]
+
+
+def test_the_best_weights_of_a_run_without_states_are_not_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(tmp_path, "restart", 2, "--validate_every", 1) == 0
+    shutil.rmtree(tmp_path / "checkpoints")
+    best = sorted((tmp_path / "best").rglob("*"))
+    assert best
+    assert command(tmp_path, "restart", 1) == 2
+    assert "holds a run already" in capsys.readouterr().err
+    assert sorted((tmp_path / "best").rglob("*")) == best
 
 
 def test_a_damaged_newest_state_falls_back_to_the_one_before(

@@ -143,6 +143,18 @@ def test_plates_are_mixed_in_the_shares_asked_for(
     np.testing.assert_allclose(counts, expected, atol=10)
 
 
+def test_plates_known_not_to_have_seven_characters_are_not_recombined(
+    own_plates: PlatesInFolders,
+) -> None:
+    texts = ("京AD12345", "京A12345", None, "京A12345")
+    own = replace(own_plates, texts=texts)
+    mixed = MixedPlates(own, CharacterPlaces(texts), recombined_share=0.99)
+    for index, changes in enumerate([False, True, True, True]):
+        plate = mixed.plate(index, np.random.default_rng(3))
+        before = own.plate(index, np.random.default_rng(3))
+        assert np.array_equal(plate.picture, before.picture) is not changes
+
+
 def test_recombined_plates_are_a_function_of_the_seed(own_plates: PlatesInFolders) -> None:
     mixed = MixedPlates(own_plates, CharacterPlaces(["京A12345"] * 4), recombined_share=0.99)
     first, again = (mixed.plate(0, np.random.default_rng(3)) for _ in range(2))
