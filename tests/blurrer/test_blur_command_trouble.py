@@ -65,6 +65,18 @@ def test_files_are_compared_and_not_names(run_command, source, destination, kind
     assert contents(source.parent) == before
 
 
+def test_names_that_differ_in_case_alone_are_refused_with_what_helps(
+    run_command, source, destination
+) -> None:
+    (source / "ONE.png").write_bytes((source / "two.png").read_bytes())
+    if len(list(source.iterdir())) == 4:
+        pytest.skip("this file system folds case")
+    result = run_command("-m", "blurrer", source, destination)
+    assert result.returncode == 2, result.stdout
+    assert "rename one of the sources" in result.stderr
+    assert not destination.exists()
+
+
 def contents(folder: Path) -> dict[Path, bytes | None]:
     return {
         path: path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))
