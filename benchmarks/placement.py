@@ -20,14 +20,14 @@ import numpy as np
 from tabulate import tabulate
 
 from cnn_denoiser.deblurring.network import load_network
-from cnn_denoiser.evaluation.measurement import Deblur, measure, run, summarise
+from cnn_denoiser.evaluation.measurement import Deblur, measure, run, summarise, with_colours
 from cnn_denoiser.evaluation.methods import deblur_by
-from cnn_denoiser.evaluation.picture_sets import PictureSet, read_blurred_folder
+from cnn_denoiser.evaluation.picture_sets import PictureSet, read_labelled_folder
 from cnn_denoiser.measures.readers import PlateReader, start_readers
 from cnn_denoiser.measures.scores import ReadingScore
 from plumbing.commands.numbers import whole_number
 from plumbing.labels import Labels, read_labels
-from plumbing.pictures.frame import HEIGHT, WIDTH
+from plumbing.pictures.frame import HEIGHT, WIDTH, resize, to_frame
 
 
 class Placement(NamedTuple):
@@ -43,12 +43,19 @@ PLACEMENTS = (
 )
 
 
-def place(frame: np.ndarray, placement: Placement) -> np.ndarray:
-    """Return a picture, uint8 grey (90, 270), smaller, larger or turned about its middle."""
+def place(picture: np.ndarray, placement: Placement) -> np.ndarray:
+    """Return a picture, uint8 BGR or grey, as a frame that is smaller, larger or turned.
+
+    About its middle; uint8 (90, 270, 3) or (90, 270).
+    """
     middle = (WIDTH - 1) / 2, (HEIGHT - 1) / 2
     matrix = cv2.getRotationMatrix2D(middle, placement.rotation, placement.zoom)
     return cv2.warpAffine(
-        frame, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        resize(picture, WIDTH, HEIGHT),
+        matrix,
+        (WIDTH, HEIGHT),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
     )
 
 
@@ -58,12 +65,12 @@ def table(
     """Return a row a placement: letters and digits, and plates, by each reader; None: as it is."""
     rows = []
     for placement in PLACEMENTS:
-        frames = np.stack([place(frame, placement) for frame in pictures.frames])
+        placed = [place(picture, placement) for picture in pictures.pictures]
         readings = None
         if deblur is not None:
-            restored, _ = run(deblur, frames, lambda: None)
-            frames, readings = restored.frames, restored.readings
-        measurement = measure("placed", list(frames), pictures, readers, lambda: None)
+            restored, _ = run(deblur, np.stack([to_frame(one) for one in placed]), lambda: None)
+            placed, readings = with_colours(restored.frames, placed), restored.readings
+        measurement = measure("placed", placed, pictures, readers, lambda: None)
         measurement.own_readings = readings
         summary = summarise(measurement, pictures.labels)
         by_engine = [_cell(score) for score in summary.reading.values()]
@@ -100,13 +107,13 @@ def main() -> None:
     readers = start_readers()
     if options.labelled is not None:
         labels = read_labels(options.labels or options.labelled / "labels.csv")
-        blurred = read_blurred_folder(options.labelled, labels, None)
+        blurred = read_labelled_folder(options.labelled, labels, None)
         reader = load_network(options.model, options.checkpoint)
         print(f"{len(blurred.frames)} blurred plates, deblurred by {reader.model}", end="\n\n")
         print(table(blurred, readers, deblur_by(reader)), end="\n\n")
     if options.sharp is not None:
         labels = _first(options.count, read_labels(options.sharp / "labels.csv"))
-        sharp = read_blurred_folder(options.sharp, labels, None)
+        sharp = read_labelled_folder(options.sharp, labels, None)
         print(f"{len(sharp.frames)} sharp plates, as they are", end="\n\n")
         print(table(sharp, readers))
 

@@ -19,7 +19,7 @@ from cnn_denoiser.deblurring.network import load_network
 from cnn_denoiser.evaluation.measurement import run
 from cnn_denoiser.evaluation.methods import deblur_by
 from cnn_denoiser.evaluation.options import MOST_SYNTHETIC
-from cnn_denoiser.evaluation.picture_sets import PictureSet, draw_plates, read_blurred_folder
+from cnn_denoiser.evaluation.picture_sets import PictureSet, draw_plates, read_labelled_folder
 from cnn_denoiser.evaluation.reliability import BINS, Confidences, confidences
 from plumbing.commands.numbers import whole_number
 from plumbing.labels import read_labels
@@ -35,7 +35,7 @@ def read_sets(options: argparse.Namespace) -> list[PictureSet]:
     ]
     if options.labelled is not None:
         labels = read_labels(options.labels or options.labelled / "labels.csv")
-        sets.append(read_blurred_folder(options.labelled, labels, None))
+        sets.append(read_labelled_folder(options.labelled, labels, None))
     return sets
 
 

@@ -1,7 +1,7 @@
 """The deblurrer of licence plates: `Deblurrer`, and the packages of its training and measuring.
 
 `Deblurrer()(picture)` makes of a uint8 picture, BGR (H, W, 3) or grey (H, W), a sharp one, uint8
-grey (90, 270).
+of 90 rows and 270 columns.
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ def test_the_format_size_and_colours_of_a_group(deblur, plates: Path, tmp_path: 
         write_picture(path, cv2.resize(red, (400, 140)))
     done = deblur(
         *(plates, tmp_path / "out", "--group", "folder", "--format", "webp"),
-        *("--size", "source", "--colour", "--compare", tmp_path / "compared"),
+        *("--size", "source", "--compare", tmp_path / "compared"),
     )
     assert done.returncode == 0, done.stderr
     result = read_picture(tmp_path / "out" / "one.webp")

@@ -31,7 +31,7 @@ def test_the_same_results_reports_and_exit_codes(
     start: Start, deblur: Command, tmp_path: Path
 ) -> None:
     pictures = make_pictures(tmp_path / "pictures", 3000)
-    options = ("--recursive", "--colour", "--compare", "PAIRS", "--report", "R.json")
+    options = ("--recursive", "--size", "source", "--compare", "PAIRS", "--report", "R.json")
 
     def here(folder: Path) -> list[object]:
         folder.mkdir()

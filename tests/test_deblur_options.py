@@ -18,7 +18,7 @@ def test_results_in_size_and_colour_of_their_sources(
 ) -> None:
     plain_picture((600, 200)).save(source / "large.jpg")
     out = tmp_path / "out"
-    options = ("--size", "exact", "--colour", "--format", "png", "--compare", tmp_path / "pairs")
+    options = ("--size", "exact", "--format", "png", "--compare", tmp_path / "pairs")
     finished = deblur(source, out, *options)
     assert finished.returncode == 0
     assert names(out) == names(tmp_path / "pairs") == ["0.png", "1.png", "2.png", "large.png"]
@@ -42,7 +42,7 @@ def test_results_in_size_and_colour_of_their_sources(
         (("--size", "540"), (540, 180)),
         (("--size", "3x"), (120, 39)),
         (("--size", "540", "--aspect", "keep"), (540, 176)),
-        (("--aspect", "keep", "--colour"), (277, 90)),
+        (("--aspect", "keep", "--grey"), (277, 90)),
         (("--aspect", "frame"), (270, 90)),
     ],
 )
@@ -53,7 +53,7 @@ def test_results_of_a_small_picture(
     assert deblur(tmp_path / "small.png", tmp_path / "out.png", *options).returncode == 0
     with Image.open(tmp_path / "out.png") as opened:
         assert opened.size == size
-        assert opened.mode == ("RGB" if "--colour" in options else "L")
+        assert opened.mode == ("L" if "--grey" in options else "RGB")
 
 
 def test_a_result_that_would_be_huge_is_a_failure(
@@ -85,10 +85,24 @@ def test_an_aspect_without_effect_is_told(deblur: Command, source: Path, tmp_pat
     assert deblur(*keep, "--size", "540").stderr == ""
 
 
+def test_a_picture_without_colours_gives_a_grey_one(
+    deblur: Command, source: Path, tmp_path: Path
+) -> None:
+    with Image.open(source / "0.png") as opened:
+        opened.convert("L").save(source / "grey.jpg")
+        opened.convert("L").convert("RGB").save(source / "uncoloured.png")
+    assert deblur(source, tmp_path / "out").returncode == 0
+    modes = {}
+    for name in ("0.png", "grey.jpg", "uncoloured.png"):
+        with Image.open(tmp_path / "out" / name) as opened:
+            modes[name] = opened.mode
+    assert modes == {"0.png": "RGB", "grey.jpg": "L", "uncoloured.png": "L"}
+
+
 def test_results_in_colour_at_the_networks_size(
     deblur: Command, source: Path, tmp_path: Path
 ) -> None:
-    assert deblur(source / "0.png", tmp_path / "one.webp", "--colour").returncode == 0
+    assert deblur(source / "0.png", tmp_path / "one.webp").returncode == 0
     with Image.open(tmp_path / "one.webp") as opened:
         assert (opened.format, opened.size) == ("WEBP", (270, 90))
         red, green, _ = opened.convert("RGB").getpixel((100, 50))

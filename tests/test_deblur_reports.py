@@ -99,7 +99,7 @@ def test_reports_hold_what_evidence_needs(
     deblur: Command, source: Path, negative_folder: Path, tmp_path: Path
 ) -> None:
     report = tmp_path / "r.json"
-    options = ("--colour", "--size", "2x", "--format", "jpg", "--quality", "80")
+    options = ("--grey", "--size", "2x", "--format", "jpg", "--quality", "80")
     assert deblur(source, tmp_path / "out", *options, "--report", report).returncode == 0
     told = json.loads(report.read_text())
     for row in told["pictures"]:
@@ -109,6 +109,6 @@ def test_reports_hold_what_evidence_needs(
     summary = told["summary"]
     assert summary["weights_sha256"] == "one" and summary["model"] == "test"
     assert datetime.fromisoformat(summary["date"]).tzinfo is not None
-    assert summary["options"] == "--format jpg --quality 80 --size 2x --colour"
+    assert summary["options"] == "--format jpg --quality 80 --size 2x --grey"
     assert f"moussaka {summary['version']}" == deblur("--version").stdout.strip()
     assert "ONNX Runtime" in summary["libraries"]

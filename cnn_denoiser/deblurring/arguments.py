@@ -74,10 +74,3 @@ def check_result(picture: np.ndarray, size: ResultSize) -> None:
             f"the result would have more than {MAX_PIXELS:,} pixels. Received: shape "
             f"{picture.shape}, of which {width}x{height} would be made"
         )
-
-
-def as_bgr(picture: np.ndarray) -> np.ndarray:
-    """Return a picture as BGR (H, W, 3), a view of it where it is grey."""
-    if picture.ndim == 3:
-        return picture
-    return np.broadcast_to(picture[..., np.newaxis], (*picture.shape, 3))

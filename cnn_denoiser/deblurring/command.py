@@ -154,7 +154,7 @@ def settings_of(options: DeblurOptions) -> Settings:
 
     return Settings(
         size=options.output_size,
-        colour=options.colour,
+        grey=options.grey,
         quality=options.quality,
         max_pixels=options.max_pixels or MAX_PIXELS,
         on_warning=options.on_warning,

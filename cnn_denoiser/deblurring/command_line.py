@@ -37,7 +37,7 @@ def parse_options(
     parser = make_parser(
         options_class,
         prog,
-        "Deblur pictures of licence plates, or every picture of a folder: 270x90, grey, under its "
+        "Deblur pictures of licence plates, or every picture of a folder: 270x90, under its "
         "own name\nand in its own format. JPEG, PNG, BMP, WebP and TIFF are known by their "
         "content, whatever their suffix.",
         f"{_shipped_networks()}\n\n{_EXIT_CODES}",

@@ -9,7 +9,6 @@ from typing import Literal, get_args, overload
 import numpy as np
 
 from cnn_denoiser.deblurring.arguments import (
-    as_bgr,
     as_size,
     check_frames,
     check_list,
@@ -75,7 +74,7 @@ class Deblurrer:
         self,
         pictures: np.ndarray,
         *,
-        colour: bool = ...,
+        grey: bool = ...,
         size: str | int = ...,
         aspect: Literal["frame", "keep"] = ...,
     ) -> np.ndarray: ...
@@ -85,7 +84,7 @@ class Deblurrer:
         self,
         pictures: Sequence[np.ndarray],
         *,
-        colour: bool = ...,
+        grey: bool = ...,
         size: str | int = ...,
         aspect: Literal["frame", "keep"] = ...,
     ) -> list[np.ndarray]: ...
@@ -94,7 +93,7 @@ class Deblurrer:
         self,
         pictures: np.ndarray | Sequence[np.ndarray],
         *,
-        colour: bool = False,
+        grey: bool = False,
         size: str | int = "model",
         aspect: Literal["frame", "keep"] = "frame",
     ) -> np.ndarray | list[np.ndarray]:
@@ -102,8 +101,8 @@ class Deblurrer:
 
         pictures: uint8, BGR (H, W, 3) or grey (H, W), of any size; or a list of such arrays, of
                   any sizes.
-        colour:   the deblurred lightness with the picture's colours, uint8 BGR (H, W, 3); else
-                  uint8 grey (H, W).
+        grey:     uint8 grey (H, W) of BGR pictures, too; else those have the deblurred lightness
+                  with their own colours, uint8 BGR (H, W, 3).
         size:     "model": (90, 270), whatever the picture's shape. "source": the picture's shape
                   and size, but at least 90 rows and 270 columns, so that nothing is lost that was
                   gained. "exact": exactly as the picture. A whole number: so many columns. "2x":
@@ -116,9 +115,9 @@ class Deblurrer:
         """
         wanted = as_size(size, aspect)
         if isinstance(pictures, np.ndarray):
-            return self._deblur([pictures], colour, wanted)[0]
+            return self._deblur([pictures], grey, wanted)[0]
         check_list(pictures)
-        return self._deblur(pictures, colour, wanted)
+        return self._deblur(pictures, grey, wanted)
 
     @overload
     def read(self, pictures: np.ndarray) -> Reading: ...
@@ -160,7 +159,7 @@ class Deblurrer:
         pictures: Sequence[np.ndarray],
         *,
         how: Fuse = "fused",
-        colour: bool = False,
+        grey: bool = False,
         size: str | int = "model",
         aspect: Literal["frame", "keep"] = "frame",
     ) -> np.ndarray:
@@ -183,10 +182,10 @@ class Deblurrer:
         frames = [Frame(*pair) for pair in zip(blurred, self._network.deblur(blurred), strict=True)]
         result, fusion = deblur_together(frames, self._network.deblur, how)
         source = pictures[fusion.reference]
-        return restore(result, *size_of_result(source, wanted), as_bgr(source) if colour else None)
+        return restore(result, *size_of_result(source, wanted), None if grey else source)
 
     def _deblur(
-        self, pictures: Sequence[np.ndarray], colour: bool, size: ResultSize
+        self, pictures: Sequence[np.ndarray], grey: bool, size: ResultSize
     ) -> list[np.ndarray]:
         for picture in pictures:
             check_picture(picture)
@@ -196,7 +195,7 @@ class Deblurrer:
             batch = pictures[start : start + BATCH_SIZE]
             frames = self._network.deblur(_stack(batch))
             results += [
-                restore(frame, *size_of_result(picture, size), as_bgr(picture) if colour else None)
+                restore(frame, *size_of_result(picture, size), None if grey else picture)
                 for frame, picture in zip(frames, batch, strict=True)
             ]
         return results

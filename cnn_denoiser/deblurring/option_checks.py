@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnn_denoiser.deblurring.plan import Plan
 
 # They are of pictures that are written.
-_OF_RESULTS = ("existing", "format", "quality", "size", "aspect", "colour", "compare")
+_OF_RESULTS = ("existing", "format", "quality", "size", "aspect", "grey", "compare")
 _OF_GROUPS = ("fuse", "every")
 
 

@@ -137,8 +137,8 @@ class DeblurOptions:
         choices=("frame", "keep"),
         group=_RESULTS,
     )
-    colour: bool = option(
-        "the deblurred lightness with the source's colours, instead of grey",
+    grey: bool = option(
+        "grey results, instead of the deblurred lightness with the source's colours",
         default=False,
         group=_RESULTS,
     )

@@ -14,23 +14,35 @@ def restore(
     """Resize a deblurred frame, uint8 (90, 270), to (height, width), and colour it.
 
     With a `source`, uint8 BGR (H, W, 3) of any size, the result is BGR with the frame's luma and
-    the source's chroma (ITU-R BT.601), else grey. Chroma hardly suffers from blur, for the eye.
-    Where a colour would be brighter or darker than can be shown, it is made paler, so that the
-    luma is the same as in grey.
+    the source's chroma (ITU-R BT.601); grey with none, or with a grey one (H, W). Chroma hardly
+    suffers from blur, for the eye. Where a colour would be brighter or darker than can be shown, it
+    is made paler, so that the luma is the same as in grey.
     """
     luma = resize(frame, width, height)
-    return luma if source is None else _colour(luma, resize(source, width, height))
+    if source is None or source.ndim == 2:
+        return luma
+    return _colour(luma, resize(source, width, height))
+
+
+def has_colours(picture: np.ndarray) -> bool:
+    """Say whether a picture, uint8 BGR (H, W, 3), is more than grey."""
+    blue, green, red = (picture[..., channel] for channel in range(3))
+    return bool((blue != green).any() or (green != red).any())
 
 
 def _colour(luma: np.ndarray, source: np.ndarray) -> np.ndarray:
     """Give luma, uint8 (H, W), the chroma of a BGR picture, uint8 (H, W, 3)."""
     result = np.empty_like(source)
     for strip in strips(source):
-        grey = cv2.cvtColor(source[strip], cv2.COLOR_BGR2GRAY)[..., np.newaxis]
-        # What is added to the luma has itself no luma, and neither has any multiple of it.
-        chroma = source[strip] - grey.astype(np.float32)
-        base = luma[strip, :, np.newaxis].astype(np.float32)
-        room = np.where(chroma > 0, 255 - base, base)
-        share = np.min(room / np.maximum(np.abs(chroma), 1), axis=2, keepdims=True)
-        result[strip] = np.rint(base + np.minimum(share, 1) * chroma)
+        grey = cv2.cvtColor(source[strip], cv2.COLOR_BGR2GRAY)
+        channels = [np.ascontiguousarray(source[strip][..., number]) for number in range(3)]
+        base = luma[strip].astype(np.float32)
+        # What is added to the luma has itself no luma, and neither has any share of it.
+        above = np.maximum(np.maximum(channels[0], channels[1]), channels[2]) - grey
+        below = grey - np.minimum(np.minimum(channels[0], channels[1]), channels[2])
+        room = np.minimum((255 - base) / np.maximum(above, 1), base / np.maximum(below, 1))
+        share = np.minimum(room, 1)
+        for number, channel in enumerate(channels):
+            chroma = channel - grey.astype(np.float32)
+            result[strip][..., number] = np.rint(base + share * chroma)
     return result

@@ -12,7 +12,7 @@ import numpy as np
 from cnn_denoiser.deblurring.plan import Task
 from cnn_denoiser.deblurring.plate_look import unlike_a_plate, without_contrast
 from cnn_denoiser.deblurring.reporting.before_after import side_by_side
-from cnn_denoiser.deblurring.restoration import restore
+from cnn_denoiser.deblurring.restoration import has_colours, restore
 from cnn_denoiser.deblurring.result_size import ResultSize
 from cnn_denoiser.model_files.digest import sha256
 from plumbing.pictures.codec import (
@@ -42,7 +42,7 @@ class Settings:
     """What is to be made of each picture."""
 
     size: ResultSize = field(default_factory=ResultSize)
-    colour: bool = False
+    grey: bool = False  # results of coloured pictures, too
     quality: int | None = None  # of JPEG and WebP, 1 to 100; None: the writer's own
     max_pixels: int = MAX_PIXELS
     on_warning: OnWarning = "keep"  # what becomes of a picture that carries a warning
@@ -66,7 +66,7 @@ class Loaded:
     repaired: bool
     warning: str
     result_size: tuple[int, int]
-    source: np.ndarray | None  # uint8 BGR, no larger than the result needs, where that has colours
+    source: np.ndarray | None  # uint8 BGR, as large as the result needs, where that has colours
     before: np.ndarray | None  # uint8 BGR where it is to be shown
     sha256: str | None
     milliseconds: float
@@ -137,7 +137,7 @@ def load(task: Task, settings: Settings) -> Loaded:
         repaired=loaded.repaired,
         warning=warning,
         result_size=result_size,
-        source=kept if settings.colour else None,
+        source=None if settings.grey or not has_colours(kept) else kept,
         before=kept if settings.pictures or task.comparison is not None else None,
         sha256=sha256(task.source) if settings.digests else None,
         milliseconds=_milliseconds_since(started),

@@ -138,10 +138,10 @@ def _evaluate_groups(options: EvaluationOptions, signals: StopSignals) -> int:
     comparisons = []
     for groups in sets:
         joined = join_groups(groups, deblurs, signals.check)
-        outputs = {name: list(restored.frames) for name, restored in joined.items()}
+        outputs = {name: made.pictures for name, made in joined.items()}
         compared = compare(groups.pictures, {}, outputs, readers, signals.check)
-        for name, restored in joined.items():
-            compared.measurements[name].own_readings = restored.readings
+        for name, made in joined.items():
+            compared.measurements[name].own_readings = made.readings
         comparisons.append(compared)
         print(describe(compared, style), end="\n\n", flush=True)
     for name, deblur in deblurs.items():

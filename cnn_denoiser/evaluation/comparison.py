@@ -20,6 +20,7 @@ from cnn_denoiser.evaluation.measurement import (
     run,
     summarise,
     summarise_changes,
+    with_colours,
 )
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.evaluation.plate_colour import COLOURS
@@ -75,7 +76,8 @@ def compare(
         bar.set_description(printable(method))
         if method in deblurs:
             restored, milliseconds = run(deblurs[method], pictures.frames, check)
-            measurements[method] = measure(method, list(restored.frames), pictures, readers, check)
+            results = with_colours(restored.frames, pictures.pictures)
+            measurements[method] = measure(method, results, pictures, readers, check)
             measurements[method].milliseconds = milliseconds
             measurements[method].own_readings = restored.readings
         else:

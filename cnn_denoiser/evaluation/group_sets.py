@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from blurrer.burst import make_burst
 from cnn_denoiser.deblurring.groups.fusion import Frame, Fuse, deblur_together
 from cnn_denoiser.deblurring.groups.registration import register
-from cnn_denoiser.deblurring.reading import together
+from cnn_denoiser.deblurring.reading import Reading, together
+from cnn_denoiser.deblurring.restoration import restore
 from cnn_denoiser.evaluation.measurement import Check, Deblur, Restored
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.measures.plate_texts import comparable, letters_and_digits
 from plates import draw_kind, draw_plate, ground_colour
 from plumbing.labels import WILDCARD
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 COUNTS = (1, 2, 3, 5, 10)  # frames of a synthetic burst
 DIFFICULTY = 0.9  # of their blur: about as badly read as real pictures
@@ -32,10 +35,23 @@ class GroupSet:
 
     pictures: what is known of each group; its pictures and frames are the groups' first ones.
     groups:   of each group all frames, uint8 (N, 90, 270).
+    sources:  of each group the pictures that the frames are of, uint8, grey or BGR, of any size.
     """
 
     pictures: PictureSet
     groups: list[np.ndarray]
+    sources: list[list[np.ndarray]]
+
+
+class Joined(NamedTuple):
+    """What a network makes of groups in one way. Lists run parallel to the groups.
+
+    pictures: uint8, grey (90, 270) or BGR (90, 270, 3).
+    readings: of the frames that are used, together; None where the network does not read.
+    """
+
+    pictures: list[np.ndarray]
+    readings: list[Reading] | None
 
 
 def group_set_names(synthetic: bool, labelled: bool) -> list[str]:
@@ -68,7 +84,11 @@ def find_repeats(pictures: PictureSet) -> GroupSet:
         colours=[pictures.colours[index] for index in firsts],
         recognised=0,
     )
-    return GroupSet(of_groups, [pictures.frames[indices] for indices in chosen])
+    return GroupSet(
+        of_groups,
+        [pictures.frames[indices] for indices in chosen],
+        [[pictures.pictures[index] for index in indices] for indices in chosen],
+    )
 
 
 def draw_bursts(count: int, seed: int, check: Check) -> list[GroupSet]:
@@ -102,6 +122,7 @@ def draw_bursts(count: int, seed: int, check: Check) -> list[GroupSet]:
                 colours=list(colours),
             ),
             [frames[:size] for frames in bursts],
+            [list(frames[:size]) for frames in bursts],
         )
         for size in COUNTS
     ]
@@ -109,12 +130,9 @@ def draw_bursts(count: int, seed: int, check: Check) -> list[GroupSet]:
 
 def join_groups(
     groups: GroupSet, networks: Mapping[str, Deblur], check: Check
-) -> dict[str, Restored]:
-    """Return what each network makes of each group, in each way, by network and way.
-
-    Read are the frames that are used, together.
-    """
-    outputs: dict[str, Restored] = {}
+) -> dict[str, Joined]:
+    """Return what each network makes of each group, in each way, by network and way."""
+    outputs: dict[str, Joined] = {}
     several = any(len(frames) > 1 for frames in groups.groups)
     for name, deblur in networks.items():
         deblurred = []
@@ -122,13 +140,19 @@ def join_groups(
             check()
             deblurred.append(deblur(frames))
         outputs[f"{name}, {ONE_FRAME}"] = _in_one(
-            [Restored(part.frames[:1], part.readings and part.readings[:1]) for part in deblurred]
+            [
+                (
+                    restore(part.frames[0], WIDTH, HEIGHT, sources[0]),
+                    part.readings[0] if part.readings else None,
+                )
+                for part, sources in zip(deblurred, groups.sources, strict=True)
+            ]
         )
         for way, how in WAYS.items() if several else ():
             outputs[f"{name}, {way}"] = _in_one(
                 [
-                    _join(frames, restored, deblur, how)
-                    for frames, restored in zip(groups.groups, deblurred, strict=True)
+                    _join(*group, deblur, how)
+                    for group in zip(groups.groups, groups.sources, deblurred, strict=True)
                 ]
             )
     return outputs
@@ -148,20 +172,28 @@ def count_fitting(groups: GroupSet, deblur: Deblur) -> str:
     )
 
 
-def _in_one(parts: list[Restored]) -> Restored:
+def _in_one(parts: list[tuple[np.ndarray, Reading | None]]) -> Joined:
     """Return what was made of several groups, one result each."""
-    readings = [reading for part in parts for reading in part.readings or ()]
-    return Restored(np.concatenate([part.frames for part in parts]), readings or None)
+    readings = [reading for _, reading in parts if reading is not None]
+    return Joined([picture for picture, _ in parts], readings or None)
 
 
-def _join(frames: np.ndarray, restored: Restored, deblur: Deblur, how: Fuse) -> Restored:
+def _join(
+    frames: np.ndarray,
+    sources: list[np.ndarray],
+    restored: Restored,
+    deblur: Deblur,
+    how: Fuse,
+) -> tuple[np.ndarray, Reading | None]:
+    """Return the picture that is made of a group's frames, and what they say together."""
     pairs = zip(frames, restored.frames, strict=True)
     result, fusion = deblur_together(
         [Frame(blurred, deblurred) for blurred, deblurred in pairs],
         lambda average: deblur(average).frames,
         how,
     )
+    picture = restore(result, WIDTH, HEIGHT, sources[fusion.reference])
     if restored.readings is None:
-        return Restored(result[np.newaxis])
+        return picture, None
     used = zip(restored.readings, fusion.fits, strict=True)
-    return Restored(result[np.newaxis], [together([reading for reading, fit in used if fit.used])])
+    return picture, together([reading for reading, fit in used if fit.used])

@@ -11,12 +11,14 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from cnn_denoiser.deblurring.reading import Reading
+from cnn_denoiser.deblurring.restoration import restore
 from cnn_denoiser.evaluation.character_changes import CharacterChanges, count_changes
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.measures.image_quality import psnr, ssim
 from cnn_denoiser.measures.plate_texts import plate_text
 from cnn_denoiser.measures.readers import PlateReader
 from cnn_denoiser.measures.scores import ReadingScore, score_reading
+from plumbing.pictures.frame import HEIGHT, WIDTH
 
 T = TypeVar("T")
 Check = Callable[[], None]  # is called between two pictures, and raises to stop
@@ -98,6 +100,12 @@ def run(deblur: Deblur, frames: np.ndarray, check: Check) -> tuple[Restored, flo
     readings = [reading for part in parts for reading in part.readings or ()]
     results = np.concatenate([part.frames for part in parts])
     return Restored(results, readings or None), milliseconds
+
+
+def with_colours(frames: np.ndarray, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Give results, uint8 grey (N, 90, 270), their pictures' colours, as the command does."""
+    pairs = zip(frames, pictures, strict=True)
+    return [restore(frame, WIDTH, HEIGHT, picture) for frame, picture in pairs]
 
 
 def measure(

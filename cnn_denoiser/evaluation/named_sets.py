@@ -10,7 +10,7 @@ from cnn_denoiser.evaluation.picture_sets import (
     PictureSet,
     blur_plates,
     draw_plates,
-    read_blurred_folder,
+    read_labelled_folder,
     read_sharp_folder,
 )
 from cnn_denoiser.evaluation.plate_colour import COLOURS
@@ -40,7 +40,7 @@ def read_sets(options: EvaluationOptions, signals: StopSignals) -> list[PictureS
     try:
         if options.labelled is not None and options.labels_file is not None:
             labels = read_labels(options.labels_file, options.set, COLOURS)
-            sets.append(read_blurred_folder(options.labelled, labels, options.set))
+            sets.append(read_labelled_folder(options.labelled, labels, options.set))
         if options.sharp is not None:
             path = options.sharp / LABELS
             known = read_labels(path, colours=COLOURS) if path.is_file() else None

@@ -146,8 +146,8 @@ def blur_plates(plates: SharpFolder, profile: str, seed: int) -> PictureSet:
     )
 
 
-def read_blurred_folder(folder: Path, labels: Labels, set_name: str | None) -> PictureSet:
-    """Read the blurred pictures that a file of labels names, in its order.
+def read_labelled_folder(folder: Path, labels: Labels, set_name: str | None) -> PictureSet:
+    """Read the pictures that a file of labels names, in its order.
 
     Colours that are not given are recognised from the pictures. Logs how many pictures of the
     folder have a label. Raises OSError.

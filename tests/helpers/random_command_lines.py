@@ -109,7 +109,7 @@ COMMANDS = {
         deblur,
         (SOURCES, DESTINATIONS),
         {
-            "--recursive": (), "--dry-run": (), "--colour": (), "--quiet": (), "--verbose": (),
+            "--recursive": (), "--dry-run": (), "--grey": (), "--quiet": (), "--verbose": (),
             "--existing": ("overwrite", "skip", "error", *WORDS),
             "--limit": NUMBERS,
             "--max_pixels": NUMBERS,

@@ -59,7 +59,7 @@ class GroupPipeline:
         self._how: Fuse = how
         self._every = every
         # Of frames no results are written, and nothing of their sources is kept.
-        plain = replace(settings, size=ResultSize(), colour=False, pictures=False)
+        plain = replace(settings, size=ResultSize(), grey=True, pictures=False)
         self._frames = Pipeline(
             network, plain, batch_size=batch_size, jobs=jobs, stop=stop, saving=_keep
         )

@@ -34,27 +34,29 @@ def random_picture(*shape: int) -> np.ndarray:
     return np.random.default_rng(7).integers(0, 256, shape, dtype=np.uint8)
 
 
-@pytest.mark.parametrize("options", [{}, {"colour": True, "size": "exact"}])
+@pytest.mark.parametrize("options", [{}, {"size": "exact"}, {"grey": True}])
 def test_it_gives_the_pixels_of_the_command(
     tmp_path: Path, run_command: Command, options: dict[str, object]
 ) -> None:
     source = PROJECT / "data" / "final_test"
-    wanted = ("--colour", "--size", "exact") if options else ()
+    wanted = [word for name in options for word in (f"--{name}", "exact")[: 1 + (name == "size")]]
     limit = ("--limit", 10, "--format", "png")
     assert run_command("deblur_images.py", source, tmp_path, *limit, *wanted).returncode == 0
     pictures = [read_picture(path) for path in find_pictures(source)[:10]]
     results = Deblurrer()(pictures, **options)
     for result, path in zip(results, find_pictures(tmp_path), strict=True):
         written = read_picture(path)
-        assert np.array_equal(result if options else np.dstack([result] * 3), written)
+        assert result.ndim == (2 if "grey" in options else 3)
+        assert np.array_equal(result if result.ndim == 3 else np.dstack([result] * 3), written)
 
 
 @pytest.mark.parametrize("shape", [(29, 60, 3), (29, 60), (90, 270), (1, 1), (400, 1300, 3)])
-def test_any_picture_becomes_a_grey_frame(negative: Deblurrer, shape: tuple[int, ...]) -> None:
+def test_any_picture_becomes_a_frame(negative: Deblurrer, shape: tuple[int, ...]) -> None:
     picture = np.full(shape, 40, np.uint8)
     result = negative(picture)
-    assert result.shape == (90, 270) and result.dtype == np.uint8
+    assert result.shape == (90, 270, *shape[2:]) and result.dtype == np.uint8
     assert (result == 215).all()
+    assert np.array_equal(negative(picture, grey=True), np.full((90, 270), 215))
     assert (picture == 40).all()
 
 
@@ -69,19 +71,18 @@ def test_a_list_gives_a_list_in_its_order(negative: Deblurrer) -> None:
 
 def test_colour_and_size_are_the_pictures(negative: Deblurrer) -> None:
     picture = np.full((200, 600, 3), (30, 30, 90), np.uint8)
-    assert negative(picture, colour=True).shape == (90, 270, 3)
-    assert negative(picture, size="source").shape == (200, 600)
-    assert negative(picture[:13, :40], size="source").shape == (90, 277)
-    assert negative(picture[:13, :40], size="exact").shape == (13, 40)
-    assert negative(picture, size=540).shape == (180, 540)
-    assert negative(picture[:100], size=540, aspect="keep").shape == (90, 540)
-    assert negative(picture, size="0.5x", colour=True).shape == (100, 300, 3)
-    result = negative(picture, colour=True, size="source")
+    assert negative(picture).shape == (90, 270, 3)
+    assert negative(picture, size="source", grey=True).shape == (200, 600)
+    assert negative(picture[:13, :40], size="source").shape == (90, 277, 3)
+    assert negative(picture[:13, :40], size="exact").shape == (13, 40, 3)
+    assert negative(picture, size=540).shape == (180, 540, 3)
+    assert negative(picture[:100], size=540, aspect="keep").shape == (90, 540, 3)
+    assert negative(picture, size="0.5x").shape == (100, 300, 3)
+    result = negative(picture, size="source")
     assert result.shape == (200, 600, 3)
     blue, _, red = result[100, 300].astype(int)
     assert red - blue > 40
-    grey = negative(picture[..., 0], colour=True)
-    assert grey.shape == (90, 270, 3) and np.ptp(grey, axis=2).max() == 0
+    assert negative(picture[..., 0]).shape == (90, 270)
 
 
 def test_views_and_read_only_pictures_are_taken(negative: Deblurrer) -> None:
@@ -182,8 +183,9 @@ def test_frames_of_a_plate_give_one_picture_whatever_their_order(negative: Deblu
 
 
 def test_a_fused_picture_has_the_size_and_colours_of_a_frame(negative: Deblurrer) -> None:
-    result = negative.fuse([random_picture(120, 400, 3)], size="source", colour=True)
+    result = negative.fuse([random_picture(120, 400, 3)], size="source")
     assert result.shape == (120, 400, 3)
+    assert negative.fuse([random_picture(120, 400, 3)], grey=True).shape == (90, 270)
 
 
 def test_frames_that_cannot_be_are_refused(negative: Deblurrer) -> None:

@@ -75,7 +75,8 @@ def test_every_picture_gets_its_own_result(
     for outcome in told:
         assert outcome.output == tmp_path / "out" / outcome.source.name
         frame = to_frame(read_picture(outcome.source))
-        assert np.array_equal(read_picture(outcome.output)[..., 0], 255 - frame)
+        result = to_frame(read_picture(outcome.output)).astype(int)
+        assert np.abs(result - (255 - frame)).max() <= 1  # its colours leave the luma
         assert (outcome.width, outcome.height) == (80, 30)
         assert outcome.milliseconds > 0
 

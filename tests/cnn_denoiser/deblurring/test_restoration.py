@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cnn_denoiser.deblurring.restoration import restore
+from cnn_denoiser.deblurring.restoration import has_colours, restore
 
 
 def grey(picture: np.ndarray) -> np.ndarray:
@@ -55,3 +55,13 @@ def test_colour_is_that_of_the_source() -> None:
     assert np.abs(plate - (source[0, 0].astype(int) - grey(source)[0, 0])).max() <= 2
     uncoloured = np.repeat(source[..., 1:2], 3, axis=2)
     assert np.ptp(restore(frame, 270, 90, uncoloured), axis=2).max() == 0
+    assert np.array_equal(restore(frame, 270, 90, uncoloured[..., 0]), frame)
+
+
+def test_a_picture_has_colours_where_one_pixel_does() -> None:
+    picture = np.full((20, 60, 3), 90, np.uint8)
+    assert not has_colours(picture)
+    for channel in range(3):
+        coloured = picture.copy()
+        coloured[3, 50, channel] += 1
+        assert has_colours(coloured)

@@ -16,7 +16,7 @@ PATHS = ["in", "out"]
     [
         ["--group", r"(.+)_\d+ 'x' $HOME"],
         ["--group=--size 2x"],
-        ["--size", "2x", "--colour", "--shard", "1/3", "--read"],
+        ["--size", "2x", "--grey", "--shard", "1/3", "--read"],
         ["--existing", "skip", "--on-warning", "fail"],
     ],
 )

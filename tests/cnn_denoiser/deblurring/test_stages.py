@@ -58,22 +58,17 @@ def test_sources_stay_only_as_large_as_they_are_needed(tmp_path: Path) -> None:
     path = write_jpeg(tmp_path / "large.jpg", 3000, 1000)
     task, compared = Task(path, path), Task(path, path, comparison=tmp_path / "pair.jpg")
     for settings, wanted, source, before in [
-        (Settings(), task, None, None),
-        (Settings(colour=True), task, (90, 270, 3), None),
-        (Settings(pictures=True), task, None, (90, 270, 3)),
-        (Settings(), compared, None, (90, 270, 3)),
-        (
-            Settings(size=ResultSize("exact"), colour=True),
-            compared,
-            (1000, 3000, 3),
-            (1000, 3000, 3),
-        ),
-        (Settings(size=ResultSize("width", 600), colour=True), task, (200, 600, 3), None),
+        (Settings(), task, (90, 270, 3), None),
+        (Settings(grey=True), task, None, None),
+        (Settings(pictures=True, grey=True), task, None, (90, 270, 3)),
+        (Settings(grey=True), compared, None, (90, 270, 3)),
+        (Settings(size=ResultSize("exact")), compared, (1000, 3000, 3), (1000, 3000, 3)),
+        (Settings(size=ResultSize("width", 600)), task, (200, 600, 3), None),
     ]:
         loaded = load(wanted, settings)
         assert (loaded.source is None and source is None) or loaded.source.shape == source
         assert (loaded.before is None and before is None) or loaded.before.shape == before
-    grey = load(task, Settings(size=ResultSize("exact")))
+    grey = load(task, Settings(size=ResultSize("exact"), grey=True))
     assert grey.source is None and grey.result_size == (3000, 1000)
 
 

@@ -64,6 +64,20 @@ def test_each_method_is_measured_against_targets_and_labels() -> None:
     assert methods["half"]["milliseconds"] > 0 and methods["blurred"]["milliseconds"] is None
 
 
+class ColourReader:
+    """Stands in for an OCR engine that knows whether a picture has colours."""
+
+    def read(self, picture: np.ndarray) -> str:
+        return "京110" if picture.ndim == 3 and np.ptp(picture, axis=2).any() else ""
+
+
+def test_engines_read_results_in_the_colours_of_their_pictures() -> None:
+    pictures = picture_set(targets=False)
+    pictures.pictures[0] = np.full((40, 120, 3), (180, 90, 60), np.uint8)
+    comparison = compare(pictures, {"full": brighter(10)}, {}, {"eye": ColourReader()})
+    assert comparison.measurements["full"].readings["eye"] == ["京110", "", "", None, ""]
+
+
 def test_json_tells_each_picture_and_is_strict_json() -> None:
     comparison = compare(picture_set(), {"full": brighter(10)}, {}, ONE)
     result = to_json(comparison, {"full": 7})

@@ -21,6 +21,7 @@ from cnn_denoiser.evaluation.options import read_command_line
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from plumbing.commands.errors import UsageError
 from plumbing.pictures.codec import read_picture, write_picture
+from plumbing.pictures.frame import to_frame
 from tests.cnn_denoiser.evaluation.test_command import COMMAND, needs_engine
 from tests.helpers.bursts import burst, plate_frame
 from tests.helpers.reading_network import reading_of
@@ -76,12 +77,12 @@ def negative_that_reads(frames: np.ndarray) -> Restored:
 
 def test_a_group_is_joined_in_each_way() -> None:
     frames = [np.stack([frame.blurred for frame in burst(seed, 3, level=10)]) for seed in (1, 2)]
-    groups = GroupSet(labelled(["京A12345", "京B12345"]), frames)
+    groups = GroupSet(labelled(["京A12345", "京B12345"]), frames, [list(group) for group in frames])
     outputs = join_groups(groups, {"negative": negative}, nothing)
     assert list(outputs) == ["negative, one frame", "negative, sharpest", "negative, fused"]
-    assert all(restored.readings is None for restored in outputs.values())
+    assert all(joined.readings is None for joined in outputs.values())
     for index in range(2):
-        one, sharpest, fused = (restored.frames[index] for restored in outputs.values())
+        one, sharpest, fused = (joined.pictures[index] for joined in outputs.values())
         assert np.array_equal(one, 255 - frames[index][0])
         assert any(np.array_equal(sharpest, 255 - frame) for frame in frames[index])
         assert not any(np.array_equal(fused, 255 - frame) for frame in frames[index])
@@ -93,15 +94,31 @@ def test_a_group_is_joined_in_each_way() -> None:
 def test_the_frames_of_a_group_are_read_together() -> None:
     frames = np.stack([frame.blurred for frame in burst(1, 3, level=10)])
     outputs = join_groups(
-        GroupSet(labelled(["京A12345"]), [frames]), {"reader": negative_that_reads}, nothing
+        GroupSet(labelled(["京A12345"]), [frames], [list(frames)]),
+        {"reader": negative_that_reads},
+        nothing,
     )
     texts = {
-        way: [reading.text for reading in restored.readings or ()]
-        for way, restored in outputs.items()
+        way: [reading.text for reading in joined.readings or ()] for way, joined in outputs.items()
     }
     assert texts["reader, one frame"] == ["京A12340"]
     assert texts["reader, fused"] == ["京A12345"]
     assert len(texts["reader, sharpest"]) == 1  # what the one frame says that is used
+
+
+def test_what_is_made_of_a_group_has_the_colours_of_the_frame_that_it_lies_on() -> None:
+    frames = np.stack([frame.blurred for frame in burst(1, 3, level=10)])
+    tints = ((60, 0, 0), (0, 30, 0), (0, 0, 60))
+    sources = [
+        np.clip(frame[..., np.newaxis] // 2 + np.array(tint), 0, 255).astype(np.uint8)
+        for frame, tint in zip(frames, tints, strict=True)
+    ]
+    groups = GroupSet(labelled(["京A12345"]), [frames], [sources])
+    outputs = join_groups(groups, {"negative": negative}, nothing)
+    one, sharpest, _ = (joined.pictures[0] for joined in outputs.values())
+    assert np.argmax(one.mean(axis=(0, 1))) == 0
+    of = [np.abs(to_frame(sharpest) - (255.0 - frame)).mean() for frame in frames]
+    assert np.argmax(sharpest.mean(axis=(0, 1))) == np.argmin(of)
 
 
 @pytest.mark.parametrize(

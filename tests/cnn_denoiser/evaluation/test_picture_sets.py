@@ -10,7 +10,7 @@ from cnn_denoiser.evaluation.picture_sets import (
     PictureSet,
     blur_plates,
     draw_plates,
-    read_blurred_folder,
+    read_labelled_folder,
     read_named,
     read_sharp_folder,
 )
@@ -43,7 +43,7 @@ def blur_folder(folder: Path, profile: str, seed: int, labels: Path | None) -> P
 
 
 def read_blurred(folder: Path, labels: Path, set_name: str | None = None) -> PictureSet:
-    return read_blurred_folder(folder, read_labels(labels, set_name, COLOURS), set_name)
+    return read_labelled_folder(folder, read_labels(labels, set_name, COLOURS), set_name)
 
 
 def test_picture_i_is_blurred_by_the_random_stream_of_seed_and_i(folder: Path) -> None:

@@ -89,12 +89,12 @@ def test_the_page_links_to_the_files(tmp_path: Path) -> None:
 def test_the_page_holds_what_evidence_needs(tmp_path: Path) -> None:
     date = "2026-01-02T03:04:05+01:00"
     summary = {
-        "model": "unet", "weights_sha256": "c" * 64, "version": "1.2", "options": "--colour",
+        "model": "unet", "weights_sha256": "c" * 64, "version": "1.2", "options": "--grey",
         "date": date, "warned": 1, "sources": [SOURCE, "more"],
     }  # fmt: skip
     page = Page(write(tmp_path / "r.html", [DONE, FAILED], **summary))
     shown = {*page.all("bdi"), *page.all("code"), *page.all("strong")}
-    assert {"unet", "c" * 64, "1.2", "--colour", date} <= shown
+    assert {"unet", "c" * 64, "1.2", "--grey", date} <= shown
     assert {"footage, more", "a" * 64, "b" * 64, "no plate; torn"} <= shown
     assert "京A 1.jpg" in shown
     assert ("figure", "data-warned", None) in page.attributes
