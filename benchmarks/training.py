@@ -39,6 +39,7 @@ from cnn_denoiser.training.distributed.strategies import open_strategy
 from cnn_denoiser.training.distributed.worker import Worker
 from cnn_denoiser.training.options import TrainingOptions, with_recipe
 from plates.slots import SLOTS
+from plumbing.commands.numbers import whole_number
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
 PARTS = ("loop", "command", "operations", "pipeline", "memory")
@@ -185,7 +186,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="of each measurement (default: 5)")
     parser.add_argument("--batches", type=int, default=10, help="in each run (default: 10)")
     parser.add_argument(
-        "--num_iter", type=int, default=200, help="batches of the command (default: 200)"
+        "--num_iter",
+        type=whole_number(2 * FIRST_BATCH),
+        default=2 * FIRST_BATCH,
+        help=f"batches of the command (default: {2 * FIRST_BATCH})",
     )
     parser.add_argument(
         "--pipeline",

@@ -35,12 +35,15 @@ def recombine(
 ) -> Plate:
     """Return `plate` with some of its characters replaced by those of others.
 
-    All are pictures of plates with seven characters in one row, the first one Chinese, light on a
-    dark ground, cropped to the plate: uint8 BGR `(H, W, 3)` of any size. The result is uint8 BGR
-    `(84, 264, 3)`. `draw_donor` is given the place of a character, from 0, the one after the
-    Chinese one, to 5, and returns a plate and the place in it of the character to put there.
+    All are pictures of plates with seven characters in one row, the first one Chinese, light on
+    dark or dark on light, cropped to the plate: uint8 BGR `(H, W, 3)` of any size. The result is
+    uint8 BGR `(84, 264, 3)`. `draw_donor` is given the place of a character, from 0, the one after
+    the Chinese one, to 5, and returns a plate and the place in it of the character to put there.
     """
     result = _resized(plate.picture)
+    is_dark_on_light = _is_dark_on_light(result)
+    if is_dark_on_light:
+        result = cv2.bitwise_not(result)
     characters = _characters(plate)
     share = rng.uniform(*EXCHANGED_SHARES)
     columns = _columns(result)
@@ -51,6 +54,8 @@ def recombine(
         donor_plate, donor_place = draw_donor(place)
         characters[1 + place] = _characters(donor_plate)[1 + donor_place]
         donor = _resized(donor_plate.picture)
+        if _is_dark_on_light(donor):
+            donor = cv2.bitwise_not(donor)
         donor_ground, donor_ink = _colours(donor)
         donor_left, donor_right = _columns(donor)[donor_place]
         cell = cv2.resize(
@@ -65,6 +70,8 @@ def recombine(
             cell, np.column_stack([np.diag(gain), ground - gain * donor_ground])
         )
         _blend(result, recoloured, int(left))
+    if is_dark_on_light:
+        result = cv2.bitwise_not(result)
     return Plate(result, "".join(characters))
 
 
@@ -81,6 +88,13 @@ def _resized(plate: np.ndarray) -> np.ndarray:
 def _middle(plate: np.ndarray) -> np.ndarray:
     """Return the rows between the frame's bolts and rims, where characters are."""
     return plate[round(0.2 * HEIGHT) : round(0.8 * HEIGHT)]
+
+
+def _is_dark_on_light(plate: np.ndarray) -> bool:
+    """Say whether characters are darker than the ground, which covers most of these rows."""
+    grey = cv2.cvtColor(_middle(plate), cv2.COLOR_BGR2GRAY)
+    low, ground, high = np.percentile(grey, (5, 45, 95))
+    return bool(ground > (low + high) / 2)
 
 
 def _columns(plate: np.ndarray) -> np.ndarray:

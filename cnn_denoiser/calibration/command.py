@@ -52,7 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
     """Fit a network's temperature, write it into its model.json, and return the exit code."""
     from cnn_denoiser.calibration.known_characters import read_known
-    from cnn_denoiser.calibration.temperature import fit_temperature, negative_log_likelihood
+    from cnn_denoiser.calibration.temperature import (
+        COLDEST,
+        fit_temperature,
+        negative_log_likelihood,
+    )
     from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.evaluation.named_sets import read_sets
     from cnn_denoiser.model_files.model_folder import read_description, write_description
@@ -69,6 +73,12 @@ def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
     if not known:
         raise NothingToDoError("there is no plate whose text is known")
     temperature = round(fit_temperature(list(known.values())), 4)
+    if temperature <= COLDEST:
+        count = sum(len(characters.classes) for characters in known.values())
+        raise NothingToDoError(
+            f"of {count} known characters too few are read wrongly to tell a temperature: take "
+            "more plates, or harder ones"
+        )
     for name, characters in known.items():
         before, after = (negative_log_likelihood(characters, t) for t in (1.0, temperature))
         print(

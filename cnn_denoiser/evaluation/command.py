@@ -86,6 +86,8 @@ def evaluate(options: EvaluationOptions, signals: StopSignals) -> int:
     problems = [problem for pictures in sets for problem in pictures.problems]
     labelled = any(any(pictures.labels) for pictures in sets)
     readers = start_readers(options.engine) if labelled else {}
+    if options.engine and not labelled:
+        _log.warning("--engine has no effect: of no plate is known what it says")
     if not readers and not any(network.reads for network in methods.networks.values()):
         problems += _without_targets(sets)
         sets = [pictures for pictures in sets if pictures.targets is not None]

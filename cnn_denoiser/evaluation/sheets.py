@@ -10,7 +10,7 @@ import numpy as np
 
 from cnn_denoiser.evaluation.comparison import BLURRED, SHARP, Comparison
 from cnn_denoiser.evaluation.measurement import Measurement
-from cnn_denoiser.measures.plate_texts import comparable, letters_and_digits
+from cnn_denoiser.measures.plate_texts import comparable, letters_and_digits, plate_text
 from cnn_denoiser.measures.scores import score_reading
 from plumbing.commands.notices import printable
 from plumbing.pictures.contact_sheet import contact_sheet
@@ -31,9 +31,10 @@ class RankedPicture:
 def choose(comparison: Comparison, method: str) -> list[RankedPicture]:
     """Return which pictures to show: the best of `method`, those in the middle, the worst.
 
-    Ranked by the share of letters and digits that the OCR engines read right after the method; of
-    equals, the one of which they read less before goes first, then the one of the higher PSNR.
-    Where nothing was read, by PSNR alone. Plates of which no letter or digit is known are left out.
+    Ranked by the share of letters and digits that the OCR engines read right after the method, or
+    without engines the method itself; of equals, the one of which they read less before goes first,
+    then the one of the higher PSNR. Where nothing was read, by PSNR alone. Plates of which no
+    letter or digit is known are left out.
     """
     pictures = comparison.pictures
     after, before = comparison.measurements[method], comparison.measurements[BLURRED]
@@ -50,7 +51,7 @@ def choose(comparison: Comparison, method: str) -> list[RankedPicture]:
     ranked = [
         index
         for index, label in enumerate(pictures.labels)
-        if not after.readings or score_reading(label or "", "").known_alphanumeric
+        if not _was_read(after) or score_reading(label or "", "").known_alphanumeric
     ]
     order = sorted(ranked or range(len(pictures.names)), key=merit, reverse=True)
     middle = max(0, (len(order) - EACH) // 2)
@@ -86,8 +87,9 @@ def to_sheet(comparisons: Sequence[Comparison], method: str) -> np.ndarray:
 
 def _heading(comparison: Comparison, method: str, ranked: RankedPicture) -> str:
     pictures = comparison.pictures
-    was_read = bool(comparison.measurements[method].readings)
-    figure = "letters and digits read right after" if was_read else "PSNR of"
+    measurement = comparison.measurements[method]
+    who = "after" if measurement.readings else "by"
+    figure = f"letters and digits read right {who}" if _was_read(measurement) else "PSNR of"
     label = pictures.labels[ranked.index]
     says = "" if label is None else f", says {letters_and_digits(comparable(label))}"
     return printable(
@@ -97,19 +99,29 @@ def _heading(comparison: Comparison, method: str, ranked: RankedPicture) -> str:
 
 
 def _share_read(measurement: Measurement, label: str | None, index: int) -> float:
-    """Return the mean share over the engines of the letters and digits that are read right."""
-    if label is None or not measurement.readings:
+    """Return the mean share over the readers of the letters and digits that are read right."""
+    if label is None or not _was_read(measurement):
         return 0.0
     return fmean(
-        score_reading(label, readings[index] or "").alphanumeric or 0.0
-        for readings in measurement.readings.values()
+        score_reading(label, text or "").alphanumeric or 0.0 for text in _texts(measurement, index)
     )
 
 
+def _was_read(measurement: Measurement) -> bool:
+    return bool(measurement.readings or measurement.own_readings)
+
+
+def _texts(measurement: Measurement, index: int) -> list[str | None]:
+    """Return what the OCR engines read; without engines, what the method itself did."""
+    if not measurement.readings and measurement.own_readings:
+        return [plate_text(measurement.own_readings[index].text)]
+    return [readings[index] for readings in measurement.readings.values()]
+
+
 def _reading(measurement: Measurement | None, index: int) -> str:
-    """Return what was read, once where all engines agree."""
+    """Return what was read, once where all readers agree."""
     if measurement is None:
         return ""
-    found = [readings[index] for readings in measurement.readings.values()]
+    found = _texts(measurement, index)
     texts = [letters_and_digits(reading) or "(none)" for reading in found if reading is not None]
     return " / ".join(dict.fromkeys(texts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,7 @@ def read_command_line(prog: str, arguments: Sequence[str] | None = None) -> Requ
     if goes_on:
         return Request(folder, True, _checked(_options_of_run(folder, given)))
     options = _checked(_with_weights(given))
+    _check_effects(options, given)
     if options.worker.is_chief:  # the others may be behind it
         _check_folder(folder, overwrite)
     return Request(folder, False, options)
@@ -128,6 +129,22 @@ def _checked(options: TrainingOptions) -> TrainingOptions:
             "machines of TF_CONFIG: change --batch_size"
         )
     return options
+
+
+def _check_effects(options: TrainingOptions, given: Collection[str]) -> None:
+    """Raise `UsageError` for options that are given and can have no effect."""
+    without_effect = {
+        "final_rate": options.schedule == "cosine" and "--schedule cosine",
+        "dropout_schedule": not options.dropout and "--dropout 0",
+        "pretraining_batches": options.pretrain == NO_PRETRAINING
+        and options.pretraining_batches > 0
+        and "--pretrain none",
+        "pretraining_data": not options.pretrains and "no pretraining",
+        "validation_share": bool(options.validation_data) and "--validation_data",
+    }
+    for name, reason in without_effect.items():
+        if reason and name in given:
+            raise UsageError(f"--{name} has no effect with {reason}: leave one of them out")
 
 
 def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:

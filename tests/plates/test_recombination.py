@@ -117,3 +117,16 @@ def test_the_text_follows_the_characters(
             known, at = (donor_text, 5 - place) if place in asked else (text, place)
             is_known = known is not None and len(known) == 7
             assert character == (known[1 + at] if known and is_known else "?")
+
+
+@pytest.mark.parametrize("kind", ["blue", "yellow"])
+def test_a_character_takes_the_colours_of_the_plate_that_it_comes_to(kind: str) -> None:
+    plate = draw_plate(np.random.default_rng(1), kind)[0]
+    donors = [draw_plate(np.random.default_rng(9), other)[0] for other in ("blue", "yellow")]
+    small = cv2.resize(plate, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+    changed = 0
+    for seed in range(8):
+        result = recombined(plate, donors, seed)
+        changed += sum(changed_cells(plate, result))
+        assert np.abs(np.median(small, axis=(0, 1)) - np.median(result, axis=(0, 1))).max() < 25
+    assert changed > 10

@@ -110,6 +110,17 @@ def test_sharp_plates_without_texts_are_no_use(
     assert "no plate whose text is known" in capsys.readouterr().err
 
 
+def test_where_nothing_is_read_wrongly_no_temperature_is_told(
+    network: Path, plates: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (plates / "labels.csv").write_text(f"file,label\n0.png,{TEXT}\n1.png,{TEXT}", encoding="utf-8")
+    before = (network / "model.json").read_bytes()
+    assert main([str(network), "--synthetic", "0", "--labelled", str(plates)]) == 3
+    (line,) = capsys.readouterr().err.splitlines()[-1:]
+    assert "of 14 known characters too few are read wrongly" in line
+    assert (network / "model.json").read_bytes() == before
+
+
 def test_a_picture_that_cannot_be_read_is_named_and_the_rest_is_used(
     network: Path, plates: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

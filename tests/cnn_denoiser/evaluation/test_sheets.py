@@ -6,6 +6,7 @@ from cnn_denoiser.evaluation.comparison import Comparison
 from cnn_denoiser.evaluation.measurement import Measurement
 from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.evaluation.sheets import EACH, choose, to_sheet
+from tests.helpers.reading_network import reading_of
 
 LABEL = "京A12345"
 
@@ -51,6 +52,17 @@ def test_of_equals_the_greater_rescue_is_better_and_the_greater_harm_worse() -> 
     before = [LABEL, "", LABEL, ""]
     places = choose(comparison([LABEL, LABEL, "", ""], before), "net")
     assert [place.index for place in places] == [1, 0, 3, 2]
+
+
+def test_without_engines_what_the_network_itself_reads_decides() -> None:
+    compared = comparison([""] * 3)
+    for measurement in compared.measurements.values():
+        measurement.readings = {}
+    texts = ("京A00000", LABEL, "京A12300")
+    own = [reading_of(text, [0.99] * 7) for text in texts]
+    compared.measurements["net"].own_readings = own
+    assert [place.index for place in choose(compared, "net")] == [1, 2, 0]
+    assert to_sheet([compared], "net").shape[1] > 2 * 270
 
 
 def test_of_equally_read_ones_psnr_decides() -> None:

@@ -169,3 +169,22 @@ def test_trained_weights_are_not_pretrained(tmp_path: Path) -> None:
     assert not read("--weights", tmp_path).options.pretrains
     with pytest.raises(UsageError, match="need no pretraining"):
         read("--weights", tmp_path, "--pretrain", "dbn")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--final_rate", 0.1, "--schedule", "cosine"), "--schedule cosine"),
+        (("--dropout_schedule", "ramp", "--dropout", 0), "--dropout 0"),
+        (("--pretraining_batches", 5, "--pretrain", "none"), "--pretrain none"),
+        (("--pretraining_data", ".", "--pretraining_batches", 0), "no pretraining"),
+        (("--validation_share", 0.1, "--validation_data", "."), "--validation_data"),
+    ],
+)
+def test_an_option_without_effect_is_refused(arguments: tuple[object, ...], reason: str) -> None:
+    with pytest.raises(UsageError, match=f"{arguments[0]} has no effect with {reason}"):
+        read(*arguments)
+
+
+def test_what_recipes_say_without_effect_is_not_refused() -> None:
+    assert read("--dropout", 0, "--schedule", "cosine", "--pretrain", "none").options.dropout == 0
