@@ -24,6 +24,7 @@ CELLS = (
     / 440
 )
 SEARCH = 9 / 440  # how far from there the gap in a picture may lie
+LIGHT = 0.4  # of the width, over which the light on a plate changes little
 MOST_GAIN = 2.5  # in contrast, of a character cut out
 EXCHANGED_SHARES = (0.2, 1.0)  # of a plate's characters, the least and the most
 
@@ -92,8 +93,9 @@ def _middle(plate: np.ndarray) -> np.ndarray:
 
 def _is_dark_on_light(plate: np.ndarray) -> bool:
     """Say whether characters are darker than the ground, which covers most of these rows."""
-    grey = cv2.cvtColor(_middle(plate), cv2.COLOR_BGR2GRAY)
-    low, ground, high = np.percentile(grey, (5, 45, 95))
+    grey = cv2.cvtColor(_middle(plate), cv2.COLOR_BGR2GRAY).astype(np.float32) + 1
+    reach = round(LIGHT * WIDTH)
+    low, ground, high = np.percentile(grey / cv2.blur(grey, (reach, reach)), (5, 45, 95))
     return bool(ground > (low + high) / 2)
 
 

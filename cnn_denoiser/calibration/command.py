@@ -12,7 +12,8 @@ all else in it stays.
 
 Exit codes: 0 done; 1 done, but some pictures cannot be read, which stderr names, or model.json
 cannot be written; 2 wrong usage, or the network does not read; 3 no plates, or none whose text is
-known; 4 RUN holds no whole network; 130 interrupted by Ctrl-C, 143 by SIGTERM, nothing written.
+known, or too few that are read wrongly; 4 RUN holds no whole network; 130 interrupted by Ctrl-C,
+143 by SIGTERM, nothing written.
 """
 
 from __future__ import annotations
@@ -69,6 +70,9 @@ def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
         raise UsageError(f"{options.run}: {model} does not read plates, so it has no temperature")
     sets = read_sets(options.sets, signals)
     read = {one.description: read_known(network, one, signals.check) for one in sets}
+    problems = [problem for pictures in sets for problem in pictures.problems]
+    for problem in problems:
+        _log.warning("%s", problem)
     known = {name: characters for name, characters in read.items() if len(characters.classes)}
     if not known:
         raise NothingToDoError("there is no plate whose text is known")
@@ -93,7 +97,4 @@ def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
     except OSError as error:
         raise CommandError(f"{folder} cannot be written to: {error.strerror or error}") from error
     print(f"temperature {temperature:g}, was {network.temperature:g}: in {printable(folder)}")
-    problems = [problem for pictures in sets for problem in pictures.problems]
-    for problem in problems:
-        _log.warning("%s", problem)
     return ExitCode.FAILED if problems else ExitCode.OK

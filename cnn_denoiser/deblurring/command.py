@@ -152,14 +152,15 @@ def settings_of(options: DeblurOptions) -> Settings:
     from cnn_denoiser.deblurring.stages import Settings
     from plumbing.pictures.codec import MAX_PIXELS
 
+    pages = any(path.suffix.lower() in (".html", ".htm") for path in options.reports)
     return Settings(
         size=options.output_size,
-        grey=options.grey,
+        grey=options.grey or (options.read_only and not pages),  # then nobody sees a picture
         quality=options.quality,
         max_pixels=options.max_pixels or MAX_PIXELS,
         on_warning=options.on_warning,
         read=options.reading,
-        pictures=any(path.suffix.lower() in (".html", ".htm") for path in options.reports),
+        pictures=pages,
         digests=bool(options.reports),
     )
 

@@ -101,8 +101,8 @@ class Deblurrer:
 
         pictures: uint8, BGR (H, W, 3) or grey (H, W), of any size; or a list of such arrays, of
                   any sizes.
-        grey:     uint8 grey (H, W) of BGR pictures, too; else those have the deblurred lightness
-                  with their own colours, uint8 BGR (H, W, 3).
+        grey:     all results are uint8 grey (H, W); else those of BGR pictures are uint8 BGR
+                  (H, W, 3), the deblurred lightness with the picture's colours.
         size:     "model": (90, 270), whatever the picture's shape. "source": the picture's shape
                   and size, but at least 90 rows and 270 columns, so that nothing is lost that was
                   gained. "exact": exactly as the picture. A whole number: so many columns. "2x":

@@ -26,8 +26,10 @@ def restore(
 
 def has_colours(picture: np.ndarray) -> bool:
     """Say whether a picture, uint8 BGR (H, W, 3), is more than grey."""
-    blue, green, red = (picture[..., channel] for channel in range(3))
-    return bool((blue != green).any() or (green != red).any())
+    return any(
+        bool((picture[strip][..., :2] != picture[strip][..., 1:]).any())
+        for strip in strips(picture)
+    )
 
 
 def _colour(luma: np.ndarray, source: np.ndarray) -> np.ndarray:

@@ -42,7 +42,7 @@ class Settings:
     """What is to be made of each picture."""
 
     size: ResultSize = field(default_factory=ResultSize)
-    grey: bool = False  # results of coloured pictures, too
+    grey: bool = False  # all results; else only those of pictures without colours
     quality: int | None = None  # of JPEG and WebP, 1 to 100; None: the writer's own
     max_pixels: int = MAX_PIXELS
     on_warning: OnWarning = "keep"  # what becomes of a picture that carries a warning
@@ -159,6 +159,7 @@ def save(task: Task, loaded: Loaded, deblurred: np.ndarray, settings: Settings) 
     started = time.perf_counter()
     content = None
     result = restore(deblurred, *loaded.result_size, loaded.source)
+    loaded.source = None  # its memory is needed no more
     if task.comparison is not None and loaded.before is not None:
         comparison = side_by_side(loaded.before, result)
         write_picture(task.comparison, comparison, settings.quality)

@@ -68,9 +68,9 @@ def choose(comparison: Comparison, method: str) -> list[RankedPicture]:
 def to_sheet(comparisons: Sequence[Comparison], method: str) -> np.ndarray:
     """Lay out the pictures that `choose` takes of every set, as one uint8 BGR picture.
 
-    A row a plate: what each method made of it, with the letters and digits that were read from
-    that; last the sharp plate, where there is one. Each row's heading names the picture, its rank
-    and what the plate says.
+    A row a plate: what each method made of it, with the letters and digits that were read from that
+    (without engines, by a network in the blurred picture); last the sharp plate, where there is
+    one. Each row's heading names the picture, its rank and what the plate says.
     """
     methods = list(dict.fromkeys(m for c in comparisons for m in c.measurements if m != SHARP))
     if any(SHARP in comparison.measurements for comparison in comparisons):
@@ -88,9 +88,10 @@ def to_sheet(comparisons: Sequence[Comparison], method: str) -> np.ndarray:
 def _heading(comparison: Comparison, method: str, ranked: RankedPicture) -> str:
     pictures = comparison.pictures
     measurement = comparison.measurements[method]
-    who = "after" if measurement.readings else "by"
-    figure = f"letters and digits read right {who}" if _was_read(measurement) else "PSNR of"
     label = pictures.labels[ranked.index]
+    who = "after" if measurement.readings else "by"
+    was_read = label is not None and _was_read(measurement)
+    figure = f"letters and digits read right {who}" if was_read else "PSNR of"
     says = "" if label is None else f", says {letters_and_digits(comparable(label))}"
     return printable(
         f"{pictures.description}: {ranked.kind}, rank {ranked.rank} of {ranked.of} by "

@@ -133,18 +133,26 @@ def _checked(options: TrainingOptions) -> TrainingOptions:
 
 def _check_effects(options: TrainingOptions, given: Collection[str]) -> None:
     """Raise `UsageError` for options that are given and can have no effect."""
-    without_effect = {
-        "final_rate": options.schedule == "cosine" and "--schedule cosine",
-        "dropout_schedule": not options.dropout and "--dropout 0",
-        "pretraining_batches": options.pretrain == NO_PRETRAINING
-        and options.pretraining_batches > 0
-        and "--pretrain none",
-        "pretraining_data": not options.pretrains and "no pretraining",
-        "validation_share": bool(options.validation_data) and "--validation_data",
-    }
-    for name, reason in without_effect.items():
-        if reason and name in given:
-            raise UsageError(f"--{name} has no effect with {reason}: leave one of them out")
+    pretrain, batches = options.pretrain != NO_PRETRAINING, options.pretraining_batches > 0
+    # Which option is without effect; the one because of which; whether that is so.
+    for name, other, is_so in (
+        ("final_rate", "schedule", options.schedule == "cosine"),
+        ("dropout_schedule", "dropout", not options.dropout),
+        ("pretrain", "pretraining_batches", pretrain and not batches),
+        ("pretraining_batches", "pretrain", batches and not pretrain),
+        ("pretraining_data", "pretrain", not pretrain),
+        ("pretraining_data", "pretraining_batches", pretrain and not batches),
+        ("validation_share", "validation_data", bool(options.validation_data)),
+    ):
+        if not is_so or name not in given:
+            continue
+        value = getattr(options, other)
+        reason = f"--{other}" if isinstance(value, tuple) else f"--{other} {value}"
+        advice = "leave one of them out"
+        if other not in given:
+            reason += f", the default of {options.model}"
+            advice = "change that, or leave it out"
+        raise UsageError(f"--{name} has no effect with {reason}: {advice}")
 
 
 def _options_of_run(folder: Path, given: dict[str, Any]) -> TrainingOptions:

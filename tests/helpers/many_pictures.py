@@ -11,9 +11,9 @@ from plumbing.pictures.codec import write_picture
 
 
 def make_pictures(folder: Path, count: int) -> Path:
-    """Make a folder of so many pictures of 80x30, fifty of them different."""
+    """Make a folder of so many coloured pictures of 80x30, fifty of them different."""
     folder.mkdir()
-    drawn = np.random.default_rng(4).integers(0, 256, (min(count, 50), 30, 80), dtype=np.uint8)
+    drawn = np.random.default_rng(4).integers(0, 256, (min(count, 50), 30, 80, 3), dtype=np.uint8)
     for number in range(count):
         path = folder / f"{number:05d}.png"
         if number < len(drawn):

@@ -34,12 +34,14 @@ def random_picture(*shape: int) -> np.ndarray:
     return np.random.default_rng(7).integers(0, 256, shape, dtype=np.uint8)
 
 
-@pytest.mark.parametrize("options", [{}, {"size": "exact"}, {"grey": True}])
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [({}, ()), ({"size": "exact"}, ("--size", "exact")), ({"grey": True}, ("--grey",))],
+)
 def test_it_gives_the_pixels_of_the_command(
-    tmp_path: Path, run_command: Command, options: dict[str, object]
+    tmp_path: Path, run_command: Command, options: dict[str, object], wanted: tuple[str, ...]
 ) -> None:
     source = PROJECT / "data" / "final_test"
-    wanted = [word for name in options for word in (f"--{name}", "exact")[: 1 + (name == "size")]]
     limit = ("--limit", 10, "--format", "png")
     assert run_command("deblur_images.py", source, tmp_path, *limit, *wanted).returncode == 0
     pictures = [read_picture(path) for path in find_pictures(source)[:10]]

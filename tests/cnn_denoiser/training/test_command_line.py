@@ -177,13 +177,20 @@ def test_trained_weights_are_not_pretrained(tmp_path: Path) -> None:
         (("--final_rate", 0.1, "--schedule", "cosine"), "--schedule cosine"),
         (("--dropout_schedule", "ramp", "--dropout", 0), "--dropout 0"),
         (("--pretraining_batches", 5, "--pretrain", "none"), "--pretrain none"),
-        (("--pretraining_data", ".", "--pretraining_batches", 0), "no pretraining"),
+        (("--pretrain", "dbn", "--pretraining_batches", 0), "--pretraining_batches 0"),
+        (("--pretraining_data", ".", "--pretraining_batches", 0), "--pretraining_batches 0"),
         (("--validation_share", 0.1, "--validation_data", "."), "--validation_data"),
     ],
 )
 def test_an_option_without_effect_is_refused(arguments: tuple[object, ...], reason: str) -> None:
     with pytest.raises(UsageError, match=f"{arguments[0]} has no effect with {reason}"):
         read(*arguments)
+
+
+def test_a_default_because_of_which_an_option_has_no_effect_is_told_as_such() -> None:
+    message = "--final_rate has no effect with --schedule cosine, the default of unet"
+    with pytest.raises(UsageError, match=message):
+        read("--final_rate", 0.1, model="unet")
 
 
 def test_what_recipes_say_without_effect_is_not_refused() -> None:
