@@ -19,7 +19,6 @@ from cnn_denoiser.model_files.model_folder import (
 )
 from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder, shipped_models
 from plumbing.pictures.codec import find_pictures, read_picture, write_picture
-from plumbing.pictures.frame import to_frame
 from tests.conftest import PROJECT, Command
 from tools import make_data
 
@@ -30,8 +29,8 @@ OUTPUTS = {
 }
 
 
-def frames(folder: Path) -> dict[str, np.ndarray]:
-    return {path.name: to_frame(read_picture(path)) for path in find_pictures(folder)}
+def pictures(folder: Path) -> dict[str, np.ndarray]:
+    return {path.name: read_picture(path) for path in find_pictures(folder)}
 
 
 @pytest.mark.parametrize("source", OUTPUTS, ids=lambda path: path.name)
@@ -40,8 +39,8 @@ def test_shipped_results_are_what_the_shipped_weights_make(
 ) -> None:
     result = run_command("deblur_images.py", source, tmp_path)
     assert result.returncode == 0, result.stderr
-    shipped, made = frames(OUTPUTS[source]), frames(tmp_path)
-    assert shipped.keys() == made.keys() == frames(source).keys()
+    shipped, made = pictures(OUTPUTS[source]), pictures(tmp_path)
+    assert shipped.keys() == made.keys() == pictures(source).keys()
     for name, picture in made.items():
         # Processors round differently, and JPEG enlarges that; another network differs by more.
         difference = np.abs(shipped[name].astype(int) - picture.astype(int))

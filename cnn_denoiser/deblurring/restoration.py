@@ -7,6 +7,8 @@ import numpy as np
 
 from plumbing.pictures.frame import resize, strips
 
+SMOOTHED = 0.07  # of the width, over which chroma is averaged: measured in docs/experiments.md
+
 
 def restore(
     frame: np.ndarray, width: int, height: int, source: np.ndarray | None = None
@@ -14,14 +16,15 @@ def restore(
     """Resize a deblurred frame, uint8 (90, 270), to (height, width), and colour it.
 
     With a `source`, uint8 BGR (H, W, 3) of any size, the result is BGR with the frame's luma and
-    the source's chroma (ITU-R BT.601); grey with none, or with a grey one (H, W). Chroma hardly
-    suffers from blur, for the eye. Where a colour would be brighter or darker than can be shown, it
-    is made paler, so that the luma is the same as in grey.
+    the source's chroma (ITU-R BT.601), smoothed: the colour fringes of blur and compression go, and
+    colours hardly suffer, for the eye. Where a colour would be brighter or darker than can be
+    shown, it is made paler, so that the luma is the same as in grey. Grey without a source, or with
+    a grey one (H, W).
     """
     luma = resize(frame, width, height)
     if source is None or source.ndim == 2:
         return luma
-    return _colour(luma, resize(source, width, height))
+    return _colour(luma, _smooth(resize(source, width, height)))
 
 
 def has_colours(picture: np.ndarray) -> bool:
@@ -30,6 +33,14 @@ def has_colours(picture: np.ndarray) -> bool:
         bool((picture[strip][..., :2] != picture[strip][..., 1:]).any())
         for strip in strips(picture)
     )
+
+
+def _smooth(picture: np.ndarray) -> np.ndarray:
+    """Take the mean around each pixel twice, nearly as a Gaussian would of 3 % of the width."""
+    side = round(SMOOTHED * picture.shape[1]) | 1
+    for _ in range(2):
+        picture = cv2.blur(picture, (side, side))
+    return picture
 
 
 def _colour(luma: np.ndarray, source: np.ndarray) -> np.ndarray:

@@ -58,6 +58,22 @@ def test_colour_is_that_of_the_source() -> None:
     assert np.array_equal(restore(frame, 270, 90, uncoloured[..., 0]), frame)
 
 
+def test_colour_fringes_go() -> None:
+    # Chroma that alternates from column to column, as no plate's does.
+    source = np.full((90, 270, 3), (150, 100, 100), np.uint8)
+    source[:, ::2] = (100, 100, 150)
+    coloured = restore(np.full((90, 270), 120, np.uint8), 270, 90, source).astype(int)
+    assert np.ptp(coloured, axis=1).max() <= 3
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (5, 2), (2000, 700)])
+def test_pictures_of_any_size_are_coloured(size: tuple[int, int]) -> None:
+    frame = np.full((90, 270), 120, np.uint8)
+    source = np.full((*size, 3), (150, 100, 90), np.uint8)
+    coloured = restore(frame, size[1], size[0], source)
+    assert coloured.shape == source.shape and np.ptp(coloured.reshape(-1, 3), axis=0).max() == 0
+
+
 def test_a_picture_has_colours_where_one_pixel_does() -> None:
     picture = np.full((20, 60, 3), 90, np.uint8)
     assert not has_colours(picture)
