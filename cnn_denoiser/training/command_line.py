@@ -140,6 +140,7 @@ def _check_effects(options: TrainingOptions, given: Collection[str]) -> None:
         ("dropout_schedule", "dropout", not options.dropout),
         ("pretrain", "pretraining_batches", pretrain and not batches),
         ("pretraining_batches", "pretrain", batches and not pretrain),
+        ("pretraining_data", "weights", bool(options.weights)),
         ("pretraining_data", "pretrain", not pretrain),
         ("pretraining_data", "pretraining_batches", pretrain and not batches),
         ("validation_share", "validation_data", bool(options.validation_data)),

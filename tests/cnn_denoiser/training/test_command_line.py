@@ -179,6 +179,7 @@ def test_trained_weights_are_not_pretrained(tmp_path: Path) -> None:
         (("--pretraining_batches", 5, "--pretrain", "none"), "--pretrain none"),
         (("--pretrain", "dbn", "--pretraining_batches", 0), "--pretraining_batches 0"),
         (("--pretraining_data", ".", "--pretraining_batches", 0), "--pretraining_batches 0"),
+        (("--pretraining_data", ".", "--weights", "."), "--weights"),
         (("--validation_share", 0.1, "--validation_data", "."), "--validation_data"),
     ],
 )
