@@ -92,7 +92,7 @@ def main() -> None:
     sharp = find_pictures(options.sharp)
     ours = []
     for number in range(options.count):
-        picture = read_picture(sharp[number * len(sharp) // options.count % len(sharp)])
+        picture = read_picture(sharp[number * len(sharp) // options.count])
         pair = make_pair(picture, np.random.default_rng([1, number]), options.profile)
         ours.append(statistics(pair.blurred))
     print(f"{'':42}{'real, 1st half':>22}{'real, 2nd half':>22}{options.profile:>22}  distance")
