@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,7 +108,7 @@ def read(logits: np.ndarray, temperature: float = 1.0) -> list[Reading]:
     temperature: what the logits are divided by, so that the probabilities hold.
     """
     return [
-        Reading(one, is_plate=float(one.max(axis=-1).sum()) >= np.log(LEAST))
+        Reading(one, is_plate=float(one.max(axis=-1).sum()) >= math.log(LEAST))
         for one in log_probabilities(logits, temperature)
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -75,6 +77,23 @@ def test_where_nothing_is_likely_there_is_no_plate() -> None:
     reading = reading_of(logits_of(TEXT, certainty=3.0))
     assert (reading.text, reading.probabilities) == ("", ())
     assert reading.verdict == str(reading) == "no plate"
+
+
+@pytest.mark.parametrize("certainty", [12.0, 3.0])
+def test_json_can_hold_what_was_read(certainty: float) -> None:
+    one = reading_of(logits_of(TEXT, certainty))
+    for reading in (one, together([one, one])):
+        told = {
+            "text": reading.text,
+            "probability": reading.probability,
+            "probabilities": reading.probabilities,
+            "is_plate": reading.is_plate,
+            "doubtful": [(index, reading.places[index].doubtful) for index in reading.doubtful],
+            "places": reading.places,
+        }
+        kept = json.loads(json.dumps(told))
+        assert kept["is_plate"] is reading.is_plate
+        assert [tuple(place) for place in kept["places"]] == list(reading.places)
 
 
 def test_frames_that_agree_are_surer_together() -> None:
