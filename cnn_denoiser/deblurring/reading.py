@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -52,7 +52,7 @@ class Reading:
     is_plate:          whether there is a plate at all.
     """
 
-    log_probabilities: np.ndarray
+    log_probabilities: np.ndarray = field(repr=False)  # 584 numbers
     is_plate: bool
 
     @cached_property

@@ -79,6 +79,10 @@ def test_where_nothing_is_likely_there_is_no_plate() -> None:
     assert reading.verdict == str(reading) == "no plate"
 
 
+def test_its_repr_is_without_all_the_probabilities() -> None:
+    assert repr(reading_of(logits_of(TEXT))) == "Reading(is_plate=True)"
+
+
 @pytest.mark.parametrize("certainty", [12.0, 3.0])
 def test_json_can_hold_what_was_read(certainty: float) -> None:
     one = reading_of(logits_of(TEXT, certainty))
