@@ -120,7 +120,7 @@ def open_report(path: Path) -> Report:
     try:
         return Report(path, WRITERS[path.suffix.lower()])
     except OSError as error:
-        raise UsageError(f"--report: {path} cannot be written: {error.strerror}") from error
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def check_report(path: Path, folders_to_make: Iterable[Path] = ()) -> None:
@@ -131,23 +131,21 @@ def check_report(path: Path, folders_to_make: Iterable[Path] = ()) -> None:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         known = ", ".join(WRITERS)
-        raise UsageError(f"--report: {path}: a report's name must end in one of {known}")
+        raise UsageError(f"{path}: a report's name must end in one of {known}")
     # Asked now and not when the page is made, after all the work.
     if writer is write_html and importlib.util.find_spec("jinja2") is None:
-        raise UsageError(
-            "--report: a page needs jinja2: pip install -r requirements-deblurring.txt"
-        )
+        raise UsageError(f"{path}: a page needs jinja2: pip install -r requirements-deblurring.txt")
     check_names(path)
     if path.is_dir():
-        raise UsageError(f"--report: {path} is a folder; a report must be a file")
+        raise UsageError(f"{path} is a folder; a report must be a file")
     if path.name == LABELS:
-        raise UsageError(f"--report: {path} is where the texts of plates are kept; take another")
+        raise UsageError(f"{path} is where the texts of plates are kept; take another name")
     folder = path.parent
     if folder.is_dir():
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise UsageError(f"--report: {path} cannot be written: Permission denied")
+            raise UsageError(f"{path} cannot be written: Permission denied")
     elif os.path.abspath(folder) not in map(os.path.abspath, folders_to_make):
-        raise UsageError(f"--report: {path} cannot be written: there is no folder {folder}")
+        raise UsageError(f"{path} cannot be written: there is no folder {folder}")
 
 
 def as_text(value: object) -> str:
