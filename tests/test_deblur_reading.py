@@ -98,6 +98,19 @@ def test_read_only_writes_the_table_and_no_picture(
     assert table(tmp_path / "texts.csv")["sure"]["output"] == ""
 
 
+def test_a_table_of_failures_has_the_columns_of_readings(
+    read: Command, pictures: Path, tmp_path: Path
+) -> None:
+    for picture in pictures.iterdir():
+        picture.write_bytes(b"torn")
+    tables = [tmp_path / "texts.csv", tmp_path / "texts.json"]
+    finished = read(pictures, tables[0], "--read-only", "--report", tables[1])
+    assert finished.returncode == 1
+    assert [row["text"] for row in table(tables[0]).values()] == [""] * 3
+    told = json.loads(tables[1].read_text(encoding="utf-8"))["pictures"]
+    assert [(row["text"], row["runner_ups"]) for row in told] == [(None, None)] * 3
+
+
 def test_one_picture_alone_is_read(read: Command, pictures: Path, tmp_path: Path) -> None:
     assert read(pictures / "sure.png", tmp_path / "texts.json", "--read-only").returncode == 0
     (row,) = json.loads((tmp_path / "texts.json").read_text(encoding="utf-8"))["pictures"]

@@ -109,6 +109,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: Make
         passed_over=plan.passed_over,
         beyond_limit=plan.beyond_limit,
         read=options.reading,
+        grouped=options.group is not None,
         written=not options.read_only,
     )
     account = Account(

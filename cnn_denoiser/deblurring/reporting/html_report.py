@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 JPEG_QUALITY = 75
 # Those of the summary's figures that have a place of their own on the page.
 PLACED = {
-    "total", "done", "skipped", "failed", "warned", "others", "seconds", "interrupted",
+    "total", "done", "skipped", "failed", "warned", "others", "seconds", "interrupted", "grouped",
     *FIGURES,
 }  # fmt: skip
 

@@ -26,7 +26,9 @@ from plumbing.labels import LABELS
 WRITERS = {".json": write_json, ".csv": write_csv}
 
 # What is the same in all reports of a run; so are the options that shape results.
-_SAME = ("sources", "destination", "model", "weights_sha256", "temperature", "version")
+_SAME = (
+    "sources", "destination", "model", "weights_sha256", "temperature", "version", "grouped",
+)  # fmt: skip
 
 
 def join_reports(reports: Sequence[Path], joined: Path) -> Summary:

@@ -64,12 +64,13 @@ def in_fields(row: Row) -> Row:
     `as_it_is` is "yes", "no", or "" where that is not known. Probabilities are separated by
     spaces, doubtful places by semicolons: "3: B 0.6, 8 0.3".
     """
-    fields = {name: row.get(name, "") for name in COLUMNS}
-    if "text" in row:
-        fields["character_probabilities"] = " ".join(map(str, row["character_probabilities"]))
-        fields["as_it_is"] = {True: "yes", False: "no"}.get(row["as_it_is"], "")
-        fields["runner_ups"] = _runner_ups_in_words(row["runner_ups"])
-    return fields
+    if row.get("text") is None:
+        return dict.fromkeys(COLUMNS, "")
+    return {name: row[name] for name in COLUMNS} | {
+        "character_probabilities": " ".join(map(str, row["character_probabilities"])),
+        "runner_ups": _runner_ups_in_words(row["runner_ups"]),
+        "as_it_is": {True: "yes", False: "no"}.get(row["as_it_is"], ""),
+    }
 
 
 def _runner_ups_in_words(runner_ups: Sequence[Row]) -> str:

@@ -62,6 +62,7 @@ def _is_summary(summary: Summary) -> bool:
         all(type(summary.get(name)) is int for name in counts)
         and isinstance(seconds, int | float)
         and abs(seconds) < math.inf  # nor NaN
+        and isinstance(summary.get("grouped"), bool)
         and "destination" in summary
         and isinstance(summary.get("options"), str)
     )
@@ -72,8 +73,8 @@ def _is_row(row: Row) -> bool:
         set(COLUMNS) <= row.keys() <= _KNOWN
         and _are_texts(row, "source", "status", "reason", "warning")
         and isinstance(row["output"], str | None)
-        and _are_frames(row.get("frames", []))
-        and ("text" not in row or _is_reading(row))
+        and (row.get("frames") is None or _are_frames(row["frames"]))
+        and (row.get("text") is None or _is_reading(row))
     )
 
 

@@ -24,6 +24,7 @@ class Summary:
     linked_folders: int = 0  # they are not entered
     passed_over: int = 0  # sub-folders
     read: bool = False  # whether plates are read
+    grouped: bool = False  # whether several frames are one picture
     written: bool = True  # whether pictures are
     beyond_limit: int = 0
     done: int = 0
@@ -73,6 +74,7 @@ class Summary:
             "repaired": self.repaired,
             "seconds": round(self.seconds, 3),
             "interrupted": self.interrupted,
+            "grouped": self.grouped,
         }
         if self.read:
             figures |= {name: self.verdicts[verdict] for name, verdict in FIGURES.items()}

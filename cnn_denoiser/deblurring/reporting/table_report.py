@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
 from cnn_denoiser.deblurring.reporting import reading_row
+from cnn_denoiser.deblurring.reporting.summary import FIGURES
 
 COLUMNS = (
     "source",
@@ -29,14 +30,24 @@ FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－",
 Rows = Callable[[], Iterator[dict[str, Any]]]
 
 
+def columns(summary: dict[str, Any]) -> tuple[str, ...]:
+    """Return the columns of a table: they hang on what was asked for, not on what came of it."""
+    return (
+        *COLUMNS,
+        *(reading_row.COLUMNS if FIGURES.keys() <= summary.keys() else ()),
+        *(("frames",) if summary.get("grouped") else ()),
+    )
+
+
 def write_json(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
-    """Write {"summary": {...}, "pictures": [...]}, a picture a line."""
+    """Write {"summary": {...}, "pictures": [...]}, a picture a line, each with all columns."""
+    nothing = dict.fromkeys(columns(summary))
     file.write('{"summary": ')
     file.write(json.dumps(summary, ensure_ascii=False))
     file.write(',\n"pictures": [')
     separator = "\n"
     for row in rows():
-        file.write(separator + json.dumps(row, ensure_ascii=False))
+        file.write(separator + json.dumps(nothing | row, ensure_ascii=False))
         separator = ",\n"
     file.write("\n]}\n")
 
@@ -48,20 +59,13 @@ def write_csv(file: TextIO, summary: dict[str, Any], rows: Rows) -> None:
     UTF-8, and all texts are quoted: some take semicolons for separators.
     """
     file.write("\N{BYTE ORDER MARK}")
-    of_groups = any("frames" in row for row in rows())
-    of_readings = any("text" in row for row in rows())
-    columns = (
-        *COLUMNS,
-        *(reading_row.COLUMNS if of_readings else ()),
-        *(("frames",) if of_groups else ()),
+    writer = csv.DictWriter(
+        file, columns(summary), extrasaction="ignore", quoting=csv.QUOTE_NONNUMERIC
     )
-    writer = csv.DictWriter(file, columns, quoting=csv.QUOTE_NONNUMERIC)
     writer.writeheader()
     for row in rows():
-        if of_readings:
-            row |= reading_row.in_fields(row)
-        if of_groups:
-            row["frames"] = _frames_in_words(row.get("frames", []))
+        row |= reading_row.in_fields(row)
+        row["frames"] = _frames_in_words(row.get("frames") or [])
         for column in ("source", "output"):
             if (row[column] or "").startswith(FORMULA_BEGINNINGS):
                 row[column] = os.path.join(".", row[column])  # still the same path

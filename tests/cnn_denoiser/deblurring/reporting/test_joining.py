@@ -12,7 +12,7 @@ import pytest
 
 from cnn_denoiser import join_reports
 from cnn_denoiser.deblurring.reporting.joining import join_reports as join
-from cnn_denoiser.deblurring.reporting.table_report import write_json
+from cnn_denoiser.deblurring.reporting.reading_row import COLUMNS
 
 ROW: dict[str, Any] = {
     "source": "a.png", "output": "out/a.png", "status": "done", "reason": "", "width": 120,
@@ -27,15 +27,15 @@ READING: dict[str, Any] = {
 FRAME = {"source": "a.png", "used": True, "fit": 1.0, "reason": ""}
 SUMMARY: dict[str, Any] = {
     "total": 1, "done": 1, "skipped": 0, "failed": 0, "warned": 0, "others": 0, "repaired": 0,
-    "seconds": 1.5, "interrupted": False, "sources": ["in"], "destination": "out",
+    "seconds": 1.5, "interrupted": False, "grouped": False, "sources": ["in"], "destination": "out",
     "model": "unet", "weights_sha256": "c", "version": "1", "temperature": 1.2,
 }  # fmt: skip
 
 
 def write(path: Path, shard: str, rows: tuple[object, ...] = (ROW,), **summary: object) -> Path:
     facts = {**SUMMARY, "shard": shard, "options": f"--shard {shard}", **summary}
-    with path.open("w", encoding="utf-8") as file:
-        write_json(file, facts, lambda: iter(rows))  # type: ignore[arg-type]
+    lines = ",\n".join(map(json.dumps, rows))
+    path.write_text(f'{{"summary": {json.dumps(facts)},\n"pictures": [\n{lines}\n]}}\n')
     return path
 
 
@@ -66,6 +66,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: Path) -> str:
         {name: value for name, value in ROW.items() if name != "output"},
         {**ROW, "unheard": 1},
         {**ROW, "frames": 3},
+        {**ROW, "frames": False},
         {**ROW, "frames": [{"used": True}]},
         {**ROW, "text": "京A12345"},
         {**ROW, **READING, "runner_ups": [{}]},
@@ -91,6 +92,7 @@ def test_rows_that_are_none(
         {"seconds": "1.5"},
         {"seconds": float("nan")},
         {"seconds": float("inf")},
+        {"grouped": None},
         {"options": None},
     ],
 )
@@ -114,6 +116,7 @@ def test_shards_that_are_none(
     [
         ("version", "2"),
         ("temperature", 1.0),
+        ("grouped", True),
         ("options", "--shard 2/2 --size 2x"),
         ("options", "--shard 2/2 --group='--jobs 3'"),
     ],
@@ -157,8 +160,9 @@ def test_what_may_differ_between_shards(tmp_path: Path) -> None:
         {**ROW, **READING, "frames": [FRAME]},
         {**ROW, "source": "b.png", "output": None, "status": "failed", "reason": "torn"},
     )
+    asked = {"grouped": True, "sure": 0, "doubtful": 1, "no_plate": 0}
     reports = [
-        write(tmp_path / f"{n}.json", f"{n}/2", rows, options=f"{one} --shard {n}/2")
+        write(tmp_path / f"{n}.json", f"{n}/2", rows, options=f"{one} --shard {n}/2", **asked)
         for n, one in enumerate(options, start=1)
     ]
     assert join(reports, tmp_path / "all.csv")["total"] == 2
@@ -166,5 +170,19 @@ def test_what_may_differ_between_shards(tmp_path: Path) -> None:
         told = list(csv.DictReader(file))
     assert [row["source"] for row in told] == ["a.png", "b.png"] * 2
     assert (told[0]["frames"], told[0]["runner_ups"]) == ("1 of 1 used", "1: B 0.6, 8 0.3")
+    assert (told[1]["status"], told[1]["frames"], told[1]["text"]) == ("failed", "", "")
     join(reports, tmp_path / "all.json")
-    assert json.loads((tmp_path / "all.json").read_text())["pictures"] == [*rows, *rows]
+    joined = json.loads((tmp_path / "all.json").read_text())
+    nothing = dict.fromkeys((*READING, "frames"))
+    assert joined["pictures"] == [rows[0], nothing | rows[1]] * 2
+    assert {name: joined["summary"][name] for name in asked} == asked | {"doubtful": 2}
+
+
+def test_columns_of_a_joined_table_hang_on_what_was_asked_for(tmp_path: Path) -> None:
+    failed = {**ROW, "output": None, "status": "failed", "reason": "torn"}
+    asked = {"grouped": True, "sure": 0, "doubtful": 0, "no_plate": 0}
+    reports = [write(tmp_path / f"{n}.json", f"{n}/2", (failed,), **asked) for n in (1, 2)]
+    join(reports, tmp_path / "all.csv")
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert [list(row)[10:] for row in told] == [[*COLUMNS, "frames"]] * 2

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_denoiser.deblurring.reporting.outcome import Outcome
+from cnn_denoiser.deblurring.reporting.reading_row import COLUMNS as READING_COLUMNS
 from cnn_denoiser.deblurring.reporting.report import check_report, open_report
 from plumbing.commands.errors import UsageError
 from tests.helpers.written_reports import (
@@ -68,6 +69,33 @@ def test_csv_holds_a_row_for_each_picture(tmp_path: Path) -> None:
         [str(FAILED.source), "", "failed", "cannot be decoded", "", "", "", "", "", ""],
         [str(SKIPPED.source), str(SKIPPED.output), "skipped", "exists already", *[""] * 6],
     ]  # fmt: skip
+
+
+READ = {"sure": 0, "doubtful": 0, "no_plate": 0}
+
+
+@pytest.mark.parametrize(
+    ("summary", "more"),
+    [
+        ({}, ()),
+        (READ, READING_COLUMNS),
+        ({"grouped": True}, ("frames",)),
+        (READ | {"grouped": True}, (*READING_COLUMNS, "frames")),
+    ],
+)
+@pytest.mark.parametrize("outcomes", [[], [FAILED, SKIPPED]])
+def test_columns_hang_on_what_was_asked_for_not_on_what_came_of_it(
+    tmp_path: Path, outcomes: list[Outcome], summary: dict[str, object], more: tuple[str, ...]
+) -> None:
+    write(tmp_path / "r.csv", outcomes, **summary)
+    with open(tmp_path / "r.csv", encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header[10:] == [*more]
+    assert [row[10:] for row in rows] == [[""] * len(more)] * len(outcomes)
+    told = json.loads(write(tmp_path / "r.json", outcomes, **summary))["pictures"]
+    assert [list(row.items())[10:] for row in told] == [
+        [(name, None) for name in more] for _ in outcomes
+    ]
 
 
 def test_spreadsheets_know_the_encoding_and_no_other_separator(tmp_path: Path) -> None:
