@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import ROUND_DOWN, Context
 from typing import Any
 
 from cnn_denoiser.deblurring.reading import Reading
@@ -17,11 +18,14 @@ COLUMNS = (
     "as_it_is",
 )
 
+SUREST = 0.9999  # what is said to be sure is never said to be certain
+_FOUR_DIGITS_DOWN = Context(prec=4, rounding=ROUND_DOWN)
+
 Row = dict[str, Any]
 
 
 def reading_row(reading: Reading) -> Row:
-    """Return a reading by column, as JSON holds it, all but `as_it_is`.
+    """Return a reading by column, as JSON holds it, all but `as_it_is`; see `rounded_down`.
 
     text:                    "" where there is no plate.
     reading:                 sure, doubtful, no plate.
@@ -34,15 +38,15 @@ def reading_row(reading: Reading) -> Row:
     return {
         "text": reading.text,
         "reading": reading.verdict,
-        "text_probability": rounded(reading.probability),
-        "character_probabilities": [rounded(one) for one in reading.probabilities],
+        "text_probability": rounded_down(reading.probability),
+        "character_probabilities": [rounded_down(one) for one in reading.probabilities],
         "runner_ups": [
             {
                 "place": index + 1,
                 "character": reading.places[index].character,
-                "probability": rounded(reading.places[index].probability),
+                "probability": rounded_down(reading.places[index].probability),
                 "runner_up": reading.places[index].runner_up,
-                "runner_up_probability": rounded(reading.places[index].runner_up_probability),
+                "runner_up_probability": rounded_down(reading.places[index].runner_up_probability),
             }
             for index in doubtful
         ],
@@ -84,6 +88,14 @@ def _runner_ups_in_words(runner_ups: Sequence[Row]) -> str:
 def in_percent(probability: float) -> str:
     """Write a probability in whole percents, rounded down; never 0 or 100."""
     return "<1 %" if probability < 0.01 else f"{min(math.floor(100 * probability), 99)} %"
+
+
+def rounded_down(probability: float) -> float:
+    """Round a probability down to four significant digits, 0.9999 at most.
+
+    So none becomes 1, and none of less than 0.9, which is doubtful, becomes 0.9.
+    """
+    return min(float(_FOUR_DIGITS_DOWN.create_decimal(repr(probability))), SUREST)
 
 
 def rounded(figure: float | None) -> float | None:
