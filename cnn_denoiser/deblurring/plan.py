@@ -164,6 +164,7 @@ class Plan:
                 if count == 0:
                     self.beyond_limit = len(self.entries) - index
                     del self.entries[index:]
+                    self.existing &= {one.result for one in self.entries}
                     return
                 count -= 1
 

@@ -201,6 +201,10 @@ def test_a_limit_counts_what_there_is_to_do(tmp_path: Path) -> None:
     limited = plan(source, out, limit=2, existing="skip")
     assert [task.source.name for task in limited if not task.exists] == ["1.png", "3.png"]
     assert limited.beyond_limit == 1
+    limited = plan(source, out, limit=1, existing="skip")
+    assert (len(limited), limited.existing) == (3, {"0.png", "2.png"})
+    make(out / "4.png")
+    assert plan(source, out, limit=1, existing="skip").existing == {"0.png", "2.png"}
     assert plan(source, out, limit=99).beyond_limit == 0
 
 
