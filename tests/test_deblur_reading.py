@@ -84,6 +84,20 @@ def test_pictures_are_the_same_whether_they_are_read(
         assert path.read_bytes() == (tmp_path / "read" / path.name).read_bytes()
 
 
+def test_pictures_that_are_skipped_are_not_read_and_that_is_told(
+    read: Command, pictures: Path, tmp_path: Path
+) -> None:
+    options = (pictures, tmp_path / "out", "--read", "--report", tmp_path / "r.csv")
+    assert "not read" not in read(*options, "--existing", "skip", "--limit", 1).stderr
+    finished = read(*options, "--existing", "skip")
+    (line,) = [line for line in finished.stderr.splitlines() if "not read" in line]
+    assert "1 of 3 pictures are not read" in line and "--read-only" in line
+    rows = table(tmp_path / "r.csv")
+    assert (rows["doubtful"]["status"], rows["doubtful"]["text"]) == ("skipped", "")
+    assert rows["sure"]["text"] == TEXT
+    assert "not read" not in read(*options).stderr
+
+
 def test_read_only_writes_the_table_and_no_picture(
     read: Command, pictures: Path, tmp_path: Path
 ) -> None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cnn_denoiser.deblurring.plan import Plan
     from cnn_denoiser.deblurring.stages import Settings
 
-_LOSSY = (".jpg", ".jpeg", ".webp")  # suffixes
 _INSTALLATION = "pip install -r requirements-deblurring.txt"
 
 
@@ -60,6 +59,7 @@ def run_deblurring(
     pipeline: makes what pictures go through; None: `make_pipeline`.
     """
     from cnn_denoiser.deblurring.option_checks import check_options, check_plan
+    from cnn_denoiser.deblurring.option_notices import tell_of_effects
     from cnn_denoiser.deblurring.planning import make_plan
     from plumbing.commands.errors import ExitCode
 
@@ -77,8 +77,7 @@ def run_deblurring(
         reports=options.reports,
     )
     check_plan(options, plan)
-    _warn_of_aspect(options)
-    _warn_of_quality(plan, options.quality)
+    tell_of_effects(options, plan)
     signals.check()
     if options.dry_run:
         _print(plan)
@@ -188,29 +187,6 @@ def _details(plan: Plan, options: DeblurOptions, network: Network) -> dict[str, 
         "options": settings_given(options),
     }
     return details | ({"shard": str(options.shard)} if options.shard else {})
-
-
-def _warn_of_aspect(options: DeblurOptions) -> None:
-    """Say where `--aspect keep` has no effect."""
-    import logging
-
-    if options.aspect == "keep" and options.size.kind not in ("model", "width"):
-        logging.getLogger(__name__).warning(
-            "--aspect has no effect with --size %s: such results have the source's shape",
-            options.size,
-        )
-
-
-def _warn_of_quality(plan: Plan, quality: int | None) -> None:
-    """Say where `--quality` has no effect."""
-    import logging
-
-    lossless = sum(not entry.result.lower().endswith(_LOSSY) for entry in plan.entries)
-    if quality is not None and lossless:
-        which = "any result" if lossless == len(plan) else f"{lossless} of {len(plan)} results"
-        logging.getLogger(__name__).warning(
-            "--quality has no effect on %s: only JPEG and WebP lose anything", which
-        )
 
 
 def _print(plan: Plan) -> None:
