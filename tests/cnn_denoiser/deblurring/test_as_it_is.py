@@ -23,6 +23,12 @@ def test_a_sharp_picture_surely_read_needs_nothing() -> None:
     assert readable_as_it_is(sharp // 2 + 20, sharp, reading(15.0))  # paler
 
 
+def test_a_shadow_that_deblurring_takes_away_makes_no_picture_unreadable() -> None:
+    sharp = plate_frame(3)
+    shadow = np.linspace(0.25, 1, sharp.shape[1])
+    assert readable_as_it_is((sharp * shadow).astype(np.uint8), sharp, reading(15.0))
+
+
 def test_a_blurred_picture_or_one_in_doubt_needs_it() -> None:
     sharp = plate_frame(3)
     assert not readable_as_it_is(cv2.GaussianBlur(sharp, (0, 0), 5), sharp, reading(15.0))
