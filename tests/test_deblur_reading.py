@@ -98,6 +98,24 @@ def test_pictures_that_are_skipped_are_not_read_and_that_is_told(
     assert "not read" not in read(*options).stderr
 
 
+@pytest.mark.parametrize("options", [("out", "--read", "--verbose"), ("texts.csv", "--read-only")])
+def test_that_a_network_is_not_calibrated_is_told(
+    read: Command, pictures: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    destination, *asked = options
+    arguments = (pictures / "sure.png", tmp_path / destination, *asked)
+    assert "calibrate" not in read(*arguments).stderr
+    path = tmp_path / "reader" / "model.json"
+    description = json.loads(path.read_text())
+    del description["calibration"]
+    path.write_text(json.dumps(description))
+    finished = read(*arguments)
+    (line,) = [line for line in finished.stderr.splitlines() if "calibrate" in line]
+    assert line.endswith(f"python3 -m cnn_denoiser.calibrate {tmp_path / 'reader'}")
+    assert finished.returncode == 0
+    assert "calibrate" not in read(pictures / "sure.png", tmp_path / "plain", "--verbose").stderr
+
+
 def test_read_only_writes_the_table_and_no_picture(
     read: Command, pictures: Path, tmp_path: Path
 ) -> None:

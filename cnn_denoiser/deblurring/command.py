@@ -90,6 +90,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: Make
     from cnn_denoiser.deblurring.locations import opened
     from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.deblurring.option_checks import check_network
+    from cnn_denoiser.deblurring.option_notices import tell_of_probabilities
     from cnn_denoiser.deblurring.reporting.account import Account
     from cnn_denoiser.deblurring.reporting.outcome import Outcome
     from cnn_denoiser.deblurring.reporting.summary import Summary
@@ -100,6 +101,7 @@ def _deblur(plan: Plan, options: DeblurOptions, signals: StopSignals, make: Make
     signals.check()
     if options.reading:
         check_network(network)
+    tell_of_probabilities(options, network)
     make_folders(plan.local_result_folders(), plan.inner_folders())
     summary = Summary(
         total=len(plan) + len(plan.unreadable),

@@ -48,6 +48,7 @@ class Network:
     """A trained network, ready to deblur, and to read where it `reads`. Threads may share one.
 
     temperature: what logits are divided by, so that probabilities hold.
+    calibrated:  whether that is known; else it is 1.
     """
 
     def __init__(self, onnx_path: Path, precision: Precision = "f32", threads: int | None = None):
@@ -73,7 +74,7 @@ class Network:
         _check_tensors(computation.outputs[:1], f"{onnx_path} does not give")
         _check_readings(readings, onnx_path)
         self.reads = bool(readings)
-        self.temperature = 1.0
+        self.temperature, self.calibrated = 1.0, False
         self._run = computation.run
         self.model = computation.metadata.get("model", "")
         self.weights_sha256 = computation.metadata.get("weights_sha256")
@@ -157,7 +158,8 @@ def open_network(folder: Path, precision: Precision = "f32", threads: int | None
     description = read_description(folder)
     if network.weights_sha256 != description.weights_sha256:
         raise StaleOnnxError(f"{path} is not made of the weights that {DESCRIPTION} names")
-    network.temperature = description.calibration.get("temperature", 1.0)
+    if "temperature" in description.calibration:
+        network.temperature, network.calibrated = description.calibration["temperature"], True
     return network
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from typing import TYPE_CHECKING
 
 from cnn_denoiser.deblurring.options import DeblurOptions
 
 if TYPE_CHECKING:
+    from cnn_denoiser.deblurring.network import Network
     from cnn_denoiser.deblurring.plan import Plan
 
 _LOSSY = (".jpg", ".jpeg", ".webp")  # suffixes
@@ -32,4 +34,18 @@ def tell_of_effects(options: DeblurOptions, plan: Plan) -> None:
             "reads all of them",
             len(plan.existing),
             len(plan),
+        )
+
+
+def tell_of_probabilities(options: DeblurOptions, network: Network) -> None:
+    """Log a warning where plates are to be read by a network that has not been calibrated."""
+    if options.reading and not network.calibrated:
+        from cnn_denoiser.model_files.shipped import DEFAULT_MODEL, shipped_model_folder
+
+        folder = options.checkpoint or shipped_model_folder(options.model or DEFAULT_MODEL)
+        _log.warning(
+            "%s is not calibrated, so its probabilities need not hold: python3 -m "
+            "cnn_denoiser.calibrate %s",
+            network.model or "the network",
+            shlex.quote(str(folder)),
         )

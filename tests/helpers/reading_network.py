@@ -50,7 +50,10 @@ def reading_folder(folder: Path) -> Path:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
     helper.set_model_props(model, {"model": "reader", "weights_sha256": "one"})
     (folder / "model.onnx").write_bytes(seal(model.SerializeToString()))
-    description = {"model": "reader", "weights_sha256": "one", "step": 1, "parameters": 0}
+    description = {
+        "model": "reader", "weights_sha256": "one", "step": 1, "parameters": 0,
+        "calibration": {"temperature": 1.0},
+    }  # fmt: skip
     (folder / "model.json").write_text(json.dumps(description))
     return folder
 
