@@ -8,18 +8,19 @@ divided by a temperature, which is fitted on plates that it was not trained on: 
 a seed of their own; and, where they are given, blurred plates whose texts are known (--labelled) or
 sharp ones to be blurred (--sharp). Each set of plates counts alike, however many it holds. The
 temperature is written into model.json, that of the newest checkpoint where RUN is a run's folder;
-all else in it stays.
+all else in it stays. Of each set 20 characters at least have to be read wrongly: with fewer, chance
+would decide.
 
 Exit codes: 0 done; 1 done, but some pictures cannot be read, which stderr names, or model.json
-cannot be written; 2 wrong usage, or the network does not read; 3 no plates, or none whose text is
-known, or too few that are read wrongly; 4 RUN holds no whole network; 130 interrupted by Ctrl-C,
-143 by SIGTERM, nothing written.
+cannot be written; 2 wrong usage, or the network does not read; 3 a set holds no plates, none whose
+whole text is known, or too few that are read wrongly, or no temperature fits; 4 RUN holds no whole
+network; 130 interrupted by Ctrl-C, 143 by SIGTERM; with 2 and more nothing is written.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from plumbing.commands.notices import printable
 from plumbing.commands.signals import StopSignals, quit_at_interrupt
 
 if TYPE_CHECKING:
+    from cnn_denoiser.calibration.known_characters import KnownCharacters
     from cnn_denoiser.calibration.options import CalibrationOptions
 
 PROG = "python3 -m cnn_denoiser.calibrate"
@@ -53,11 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
     """Fit a network's temperature, write it into its model.json, and return the exit code."""
     from cnn_denoiser.calibration.known_characters import read_known
-    from cnn_denoiser.calibration.temperature import (
-        COLDEST,
-        fit_temperature,
-        negative_log_likelihood,
-    )
+    from cnn_denoiser.calibration.temperature import negative_log_likelihood
     from cnn_denoiser.deblurring.network import load_network
     from cnn_denoiser.evaluation.named_sets import read_sets
     from cnn_denoiser.model_files.model_folder import read_description, write_description
@@ -69,20 +67,11 @@ def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
         model = read_description(folder).model
         raise UsageError(f"{options.run}: {model} does not read plates, so it has no temperature")
     sets = read_sets(options.sets, signals)
-    read = {one.description: read_known(network, one, signals.check) for one in sets}
+    known = {one.description: read_known(network, one, signals.check) for one in sets}
     problems = [problem for pictures in sets for problem in pictures.problems]
     for problem in problems:
         _log.warning("%s", problem)
-    known = {name: characters for name, characters in read.items() if len(characters.classes)}
-    if not known:
-        raise NothingToDoError("there is no plate whose text is known")
-    temperature = round(fit_temperature(list(known.values())), 4)
-    if temperature <= COLDEST:
-        count = sum(len(characters.classes) for characters in known.values())
-        raise NothingToDoError(
-            f"of {count} known characters too few are read wrongly to tell a temperature: take "
-            "more plates, or harder ones"
-        )
+    temperature = _fit(known)
     for name, characters in known.items():
         before, after = (negative_log_likelihood(characters, t) for t in (1.0, temperature))
         print(
@@ -98,3 +87,31 @@ def calibrate(options: CalibrationOptions, signals: StopSignals) -> int:
         raise CommandError(f"{folder} cannot be written to: {error.strerror or error}") from error
     print(f"temperature {temperature:g}, was {network.temperature:g}: in {printable(folder)}")
     return ExitCode.FAILED if problems else ExitCode.OK
+
+
+def _fit(known: Mapping[str, KnownCharacters]) -> float:
+    """Return the temperature of sets of characters; NothingToDoError where they do not tell it."""
+    from cnn_denoiser.calibration.temperature import (
+        COLDEST,
+        HOTTEST,
+        LEAST_WRONG,
+        fit_temperature,
+    )
+
+    for name, characters in known.items():
+        count = len(characters.classes)
+        if not count:
+            raise NothingToDoError(f"{name}: there is no plate whose whole text is known")
+        if characters.wrong < LEAST_WRONG:
+            raise NothingToDoError(
+                f"{name}: only {characters.wrong} of {count} known characters are read wrongly, "
+                f"and it takes {LEAST_WRONG} to tell a temperature: take more plates, or harder "
+                "ones"
+            )
+    temperature = round(fit_temperature(list(known.values())), 4)
+    if not COLDEST < temperature < HOTTEST:
+        raise NothingToDoError(
+            f"no temperature between {COLDEST:g} and {HOTTEST:g} makes the probabilities hold: "
+            "are the texts those of the plates?"
+        )
+    return temperature

@@ -10,6 +10,15 @@ from cnn_denoiser.calibration.known_characters import KnownCharacters
 from cnn_denoiser.deblurring.reading import log_probabilities
 
 COLDEST, HOTTEST = 0.05, 20.0
+
+LEAST_WRONG = 20
+"""Of a set's characters, those that have to be read wrongly, for they are what tells a temperature.
+
+Measured with `unet` on sets drawn from 600 synthetic plates under the profile `camera`: with 2 to 4
+wrong characters the temperature is off by 35 % (root mean square), with 10 to 14 by 15 %, with 20
+to 29 by 11 %, with 50 to 79 by 5 %. Of some 40 of these plates `unet` reads 20 characters wrongly.
+"""
+
 _HALVINGS = 50
 
 
