@@ -60,6 +60,8 @@ def _describe(name: str) -> str:
     rows = [["", *(heading for heading, _ in FIGURES.values()), "mean of"]]
     for pictures, measured in description.measured.items():
         rows.append([pictures, *_cells(measured["deblurred"]), _engines(measured["deblurred"])])
+        if own := measured["deblurred"].get("reading", {}).get("network"):
+            rows.append(["  read by the network itself", *_cells(own), ""])
         rows.append(["  blurred, for comparison", *_cells(measured["blurred"]), ""])
     if len(rows) > 1:
         lines += _table(rows)

@@ -17,9 +17,10 @@ def reading(share: float) -> dict:
 
 @pytest.fixture(autouse=True)
 def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {"characters": 0.875, "alphanumeric": 0.9, "plates": 0.5, "compared": 7}
     measured = {
         "9 real plates": {"pictures": 9, "blurred": {"reading": reading(0.25)},
-                          "deblurred": {"reading": reading(0.75)}},
+                          "deblurred": {"reading": {**reading(0.75), "network": own}}},
         "5 drawn plates": {"pictures": 5, "blurred": {"psnr": 12.34}, "deblurred": {"psnr": 20.0}},
     }  # fmt: skip
     for name, figures in (("unet", measured), ("moussaka", {})):
@@ -36,6 +37,9 @@ def test_each_network_is_listed_with_the_means_over_the_engines() -> None:
     rows = [line.split() for line in unet.splitlines()]
     real = next(row for row in rows if row[:2] == ["9", "real"])
     assert real[3:] == ["-", "-", "75.0%", "75.0%", "75.0%", "rapidocr,", "agentclpr"]
+    itself = [row for row in rows if row[-3:] == ["87.5%", "90.0%", "50.0%"]]
+    assert itself == [["read", "by", "the", "network", "itself", "-", "-", *itself[0][-3:]]]
+    assert rows.index(itself[0]) == rows.index(real) + 1
     drawn = next(row for row in rows if row[:2] == ["5", "drawn"])
     assert drawn[3:] == ["20.00", "dB", "-", "-", "-", "-"]
     assert sum(row[0] == "blurred," for row in rows) == 2
