@@ -108,6 +108,13 @@ def test_of_a_picture_that_is_only_read_the_page_tells_no_result(tmp_path: Path)
     assert "result" not in " ".join(page.all("details"))  # type: ignore[arg-type]
 
 
+def test_the_page_says_that_texts_are_found_where_there_are_some(tmp_path: Path) -> None:
+    plain = Page(write(tmp_path / "plain.html", [FAILED]))
+    assert plain.all("input", "placeholder") == ["name, reason, digest"]
+    read = Page(write(tmp_path / "read.html", [FAILED], sure=0, doubtful=0, no_plate=0))
+    assert read.all("input", "placeholder") == ["name, text, reason, digest"]
+
+
 def test_a_report_without_pictures_is_a_page_too(tmp_path: Path) -> None:
     page = Page(write(tmp_path / "r.html", []))
     assert page.all("h1") == ["0 of 0 pictures deblurred"]
