@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from cnn_denoiser.deblurring.reporting.reading_row import rounded_down
 from cnn_denoiser.evaluation.measurement import (
     READ,
     Check,
@@ -167,7 +168,7 @@ def _each_picture(measurement: Measurement, names: Sequence[str]) -> dict[str, d
     if (own := measurement.own_readings) is not None:
         for name, one in zip(names, own, strict=True):
             each[name].setdefault("readings", {})[NETWORK] = one.text
-            each[name]["probabilities"] = [round(value, 4) for value in one.probabilities]
+            each[name]["probabilities"] = [rounded_down(value) for value in one.probabilities]
     return each
 
 
