@@ -9,14 +9,18 @@ quantiles, in standard deviations of the real ones.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+import sys
 
 import cv2
 import numpy as np
 
+from benchmarks.given_pictures import read_folder
+from benchmarks.running import run_benchmark
 from blurrer import list_profiles, make_pair
-from plumbing.pictures.codec import find_pictures, read_picture
+from plumbing.commands.errors import NothingToDoError
+from plumbing.commands.numbers import path, whole_number
+from plumbing.commands.options import Parser
+from plumbing.commands.signals import StopSignals
 from plumbing.pictures.frame import to_frame
 
 # The borders of a plate's picture show anything: what they are like says nothing of the blur.
@@ -80,19 +84,23 @@ def distance(first: np.ndarray, second: np.ndarray, real: np.ndarray) -> float:
     return float(np.abs(difference).mean() / (real.std() + 1e-9))
 
 
-def main() -> None:
+def compare(signals: StopSignals) -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("real", type=Path, help="folder of really blurred pictures")
-    parser.add_argument("sharp", type=Path, help="folder of sharp plates")
+    parser = Parser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("real", type=path, help="folder of really blurred pictures")
+    parser.add_argument("sharp", type=path, help="folder of sharp plates")
     parser.add_argument("--profile", choices=list_profiles(), default="camera")
-    parser.add_argument("--count", type=int, default=300, help="sharp plates (default: 300)")
+    parser.add_argument("--count", type=whole_number(1), default=300,
+        help="sharp plates (default: 300)")  # fmt: skip
     options = parser.parse_args()
-    real = [statistics(to_frame(read_picture(path))) for path in find_pictures(options.real)]
-    sharp = find_pictures(options.sharp)
+    real = [statistics(to_frame(picture)) for picture in read_folder(options.real).values()]
+    if len(real) < 2:
+        raise NothingToDoError(f"{options.real}: one picture cannot be halved")
+    sharp = list(read_folder(options.sharp).values())
     ours = []
     for number in range(options.count):
-        picture = read_picture(sharp[number * len(sharp) // options.count])
+        signals.check()
+        picture = sharp[number * len(sharp) // options.count]
         pair = make_pair(picture, np.random.default_rng([1, number]), options.profile)
         ours.append(statistics(pair.blurred))
     print(f"{'':42}{'real, 1st half':>22}{'real, 2nd half':>22}{options.profile:>22}  distance")
@@ -106,5 +114,10 @@ def main() -> None:
         print(f"{name:42}{cells}{distance(columns[1], columns[2], every):>10.2f}")
 
 
+def main() -> int:
+    """Run the benchmark and return its exit code."""
+    return run_benchmark("blur_fit", compare)
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

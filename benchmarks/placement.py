@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import itertools
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,14 +19,26 @@ import cv2
 import numpy as np
 from tabulate import tabulate
 
+from benchmarks.given_pictures import read_plates
+from benchmarks.running import run_benchmark
 from cnn_denoiser.deblurring.network import load_network
-from cnn_denoiser.evaluation.measurement import Deblur, measure, run, summarise, with_colours
+from cnn_denoiser.evaluation.measurement import (
+    Check,
+    Deblur,
+    measure,
+    run,
+    summarise,
+    with_colours,
+)
 from cnn_denoiser.evaluation.methods import deblur_by
-from cnn_denoiser.evaluation.picture_sets import PictureSet, read_labelled_folder
+from cnn_denoiser.evaluation.options import EvaluationOptions
+from cnn_denoiser.evaluation.picture_sets import PictureSet
 from cnn_denoiser.measures.readers import PlateReader, start_readers
 from cnn_denoiser.measures.scores import ReadingScore
-from plumbing.commands.numbers import whole_number
-from plumbing.labels import Labels, read_labels
+from plumbing.commands.errors import UsageError
+from plumbing.commands.numbers import path, whole_number
+from plumbing.commands.options import Parser
+from plumbing.commands.signals import StopSignals
 from plumbing.pictures.frame import HEIGHT, WIDTH, resize, to_frame
 
 
@@ -60,7 +72,10 @@ def place(picture: np.ndarray, placement: Placement) -> np.ndarray:
 
 
 def table(
-    pictures: PictureSet, readers: Mapping[str, PlateReader], deblur: Deblur | None = None
+    pictures: PictureSet,
+    readers: Mapping[str, PlateReader],
+    check: Check,
+    deblur: Deblur | None = None,
 ) -> str:
     """Return a row a placement: letters and digits, and plates, by each reader; None: as it is."""
     rows = []
@@ -68,9 +83,9 @@ def table(
         placed = [place(picture, placement) for picture in pictures.pictures]
         readings = None
         if deblur is not None:
-            restored, _ = run(deblur, np.stack([to_frame(one) for one in placed]), lambda: None)
+            restored, _ = run(deblur, np.stack([to_frame(one) for one in placed]), check)
             placed, readings = with_colours(restored.frames, placed), restored.readings
-        measurement = measure("placed", placed, pictures, readers, lambda: None)
+        measurement = measure("placed", placed, pictures, readers, check)
         measurement.own_readings = readings
         summary = summarise(measurement, pictures.labels)
         by_engine = [_cell(score) for score in summary.reading.values()]
@@ -86,37 +101,61 @@ def _cell(score: ReadingScore) -> str:
     return " / ".join("" if figure is None else f"{figure:.1%}" for figure in figures)
 
 
-def _first(count: int, labels: Labels) -> Labels:
-    return dataclasses.replace(labels, texts=dict(itertools.islice(labels.texts.items(), count)))
+def _read(folder: Path, labels: Path | None, signals: StopSignals) -> PictureSet:
+    (pictures,) = read_plates(EvaluationOptions(labelled=folder, labels=labels), signals)
+    return pictures
 
 
-def main() -> None:
-    """Print a table of blurred plates, of sharp ones, or of both."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def _first(count: int, pictures: PictureSet) -> PictureSet:
+    """Return the first of the pictures, without what `table` does not look at."""
+    return dataclasses.replace(
+        pictures,
+        names=pictures.names[:count],
+        pictures=pictures.pictures[:count],
+        frames=pictures.frames[:count],
+        labels=pictures.labels[:count],
+        colours=pictures.colours[:count],
+    )
+
+
+def read_command_line() -> argparse.Namespace:
+    """Return the options; `UsageError`."""
+    parser = Parser(description=(__doc__ or "").splitlines()[0])
     network = parser.add_mutually_exclusive_group()
     network.add_argument("--model", help="a shipped network (default: the default one)")
-    network.add_argument("--checkpoint", type=Path, help="a model folder or a run's folder")
-    parser.add_argument("--labelled", type=Path, help="a folder of blurred plates")
-    parser.add_argument("--labels", type=Path, help="(default: labels.csv beside them)")
-    parser.add_argument("--sharp", type=Path, help="a folder of sharp plates with labels.csv")
+    network.add_argument("--checkpoint", type=path, help="a model folder or a run's folder")
+    parser.add_argument("--labelled", type=path, help="a folder of blurred plates")
+    parser.add_argument("--labels", type=path, help="(default: labels.csv beside them)")
+    parser.add_argument("--sharp", type=path, help="a folder of sharp plates with labels.csv")
     parser.add_argument("--count", type=whole_number(1), default=300,
         help="sharp plates (default: 300)")  # fmt: skip
     options = parser.parse_args()
-    if options.labelled is None and options.sharp is None:
-        parser.error("give --labelled, --sharp or both")
+    if options.labelled is options.sharp is None:
+        raise UsageError("nothing to measure on; give --labelled DIR, --sharp DIR or both")
+    if options.labels is not None and options.labelled is None:
+        raise UsageError("--labels belongs to --labelled DIR, which is missing")
+    return options
+
+
+def place_and_read(signals: StopSignals) -> None:
+    """Print a table of blurred plates, of sharp ones, or of both."""
+    options = read_command_line()
+    blurred = options.labelled and _read(options.labelled, options.labels, signals)
+    sharp = options.sharp and _first(options.count, _read(options.sharp, None, signals))
     readers = start_readers()
-    if options.labelled is not None:
-        labels = read_labels(options.labels or options.labelled / "labels.csv")
-        blurred = read_labelled_folder(options.labelled, labels, None)
+    if blurred is not None:
         reader = load_network(options.model, options.checkpoint)
         print(f"{len(blurred.frames)} blurred plates, deblurred by {reader.model}", end="\n\n")
-        print(table(blurred, readers, deblur_by(reader)), end="\n\n")
-    if options.sharp is not None:
-        labels = _first(options.count, read_labels(options.sharp / "labels.csv"))
-        sharp = read_labelled_folder(options.sharp, labels, None)
+        print(table(blurred, readers, signals.check, deblur_by(reader)), end="\n\n")
+    if sharp is not None:
         print(f"{len(sharp.frames)} sharp plates, as they are", end="\n\n")
-        print(table(sharp, readers))
+        print(table(sharp, readers, signals.check))
+
+
+def main() -> int:
+    """Run the benchmark and return its exit code."""
+    return run_benchmark("placement", place_and_read)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from tabulate import tabulate
 
+from benchmarks.running import run_benchmark
 from blurrer import Pair
 from cnn_denoiser.frames import to_network
 from cnn_denoiser.model_definitions import PRECISIONS
@@ -33,6 +34,10 @@ from cnn_denoiser.training.distributed.strategies import open_strategy
 from cnn_denoiser.training.distributed.worker import Worker
 from cnn_denoiser.training.options import NO_PRETRAINING, with_recipe
 from cnn_denoiser.training.pretraining import PRETRAININGS
+from plumbing.commands.errors import UsageError
+from plumbing.commands.numbers import path
+from plumbing.commands.options import Parser
+from plumbing.commands.signals import StopSignals
 
 KINDS = (NO_PRETRAINING, *PRETRAININGS)
 VALIDATION_SEED = 999_999
@@ -155,7 +160,7 @@ def table(runs: list[Run]) -> str:
     return tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
 
 
-def draw(runs: list[Run], path: Path) -> None:
+def draw(runs: list[Run], picture: Path) -> None:
     """Draw the loss of every run against time."""
     from matplotlib.figure import Figure
 
@@ -169,12 +174,12 @@ def draw(runs: list[Run], path: Path) -> None:
     axes.set_yscale("log")
     axes.grid(visible=True, which="both", alpha=0.3)
     axes.legend(title="pretraining")
-    figure.savefig(path)
+    figure.savefig(picture)
 
 
-def main() -> None:
-    """Run all trainings, draw the picture and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def read_command_line() -> argparse.Namespace:
+    """Return the options; `UsageError`."""
+    parser = Parser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--width", type=float, default=1, help="share of moussaka's channels, to "
         "see a longer training in the same time (default: 1)")  # fmt: skip
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each kind (default: 3)")
@@ -185,8 +190,16 @@ def main() -> None:
         "(default: 50)")  # fmt: skip
     parser.add_argument("--precision", choices=sorted(PRECISIONS), default="f32", help="of the "
         "training proper (default: f32)")  # fmt: skip
-    parser.add_argument("--picture", type=Path, default=Path("docs/pretraining.png"))
+    parser.add_argument("--picture", type=path, default=Path("docs/pretraining.png"))
     options = parser.parse_args()
+    if not options.picture.parent.is_dir():
+        raise UsageError(f"{options.picture.parent} is not a folder")
+    return options
+
+
+def compare(signals: StopSignals) -> None:
+    """Run all trainings, draw the picture and print the table."""
+    options = read_command_line()
     load_keras()
     pairs = TrainingPairs(SyntheticPlates(), "camera", options.batch_size, VALIDATION_SEED)
     batches = [pairs.batch(number) for number in range(VALIDATION_BATCHES)]
@@ -200,8 +213,14 @@ def main() -> None:
             runs.append(train(kind, seed, validation, options))
             print(f"{kind}, seed {seed}: {runs[-1].losses[-1]:.4f}", file=sys.stderr, flush=True)
             draw(runs, options.picture)
+            signals.check()
     print(table(runs))
 
 
+def main() -> int:
+    """Run the benchmark and return its exit code."""
+    return run_benchmark("pretraining", compare)
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.ratios import HEADER, MATRIX_SIDE, MEGABYTE, Row, fastest, seconds
+from benchmarks.running import run_benchmark
 from benchmarks.tensorflow_network import multiplications
 from benchmarks.training_command import CHOSEN, FIRST_BATCH, run_command
 from cnn_denoiser.model_definitions import PRECISIONS, list_models
@@ -40,6 +42,8 @@ from cnn_denoiser.training.distributed.worker import Worker
 from cnn_denoiser.training.options import TrainingOptions, with_recipe
 from plates.slots import SLOTS
 from plumbing.commands.numbers import whole_number
+from plumbing.commands.options import Parser
+from plumbing.commands.signals import StopSignals
 from plumbing.pictures.frame import HEIGHT, WIDTH
 
 PARTS = ("loop", "command", "operations", "pipeline", "memory")
@@ -51,16 +55,15 @@ class Bench:
     """A network, its training step, and arrays to learn from."""
 
     def __init__(self, settings: TrainingOptions, batches: int, runs: int) -> None:
-        """Build and trace everything."""
+        """Build and trace everything; `UsageError` where there are no plates."""
+        plates = open_data(settings).plates
         load_keras()
         from cnn_denoiser.training.learner import Learner
 
         self._settings, self._batches, self._runs = settings, batches, runs
         strategy = open_strategy("single", settings.batch_size, Worker())
         self._learner = Learner(settings, strategy)
-        self._pairs = TrainingPairs(
-            open_data(settings).plates, settings.profile, settings.batch_size, seed=0
-        )
+        self._pairs = TrainingPairs(plates, settings.profile, settings.batch_size, seed=0)
         self._size = settings.batch_size
         random = np.random.default_rng(0)
         shape = (self._size, HEIGHT, WIDTH)
@@ -167,10 +170,10 @@ def rows_of(settings: TrainingOptions, options: argparse.Namespace) -> Iterator[
             yield bench.pipeline(workers)
 
 
-def main() -> None:
+def compare(signals: StopSignals) -> None:
     """Print the table."""
     cores = os.cpu_count() or 1
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = Parser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", choices=list_models(), default="unet", help="(default: unet)")
     parser.add_argument("--precision", choices=sorted(PRECISIONS), default="f32")
     parser.add_argument("--batch_size", type=int, default=16, help="(default: 16)")
@@ -206,7 +209,13 @@ def main() -> None:
     print(HEADER)
     for row in rows_of(settings, options):
         print(row, flush=True)
+        signals.check()
+
+
+def main() -> int:
+    """Run the benchmark and return its exit code."""
+    return run_benchmark("training", compare)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -46,7 +46,7 @@ def test_blurred_plates_are_deblurred_and_sharp_ones_only_read(
     network = reading_folder(tmp_path / "reader")  # its pictures are negatives
     arguments = ["--checkpoint", network, "--labelled", plates, "--sharp", plates]
     monkeypatch.setattr(sys, "argv", ["placement", *map(str, arguments)])
-    main()
+    assert main() == 0
     blurred, sharp = capsys.readouterr().out.split("sharp plates")
     assert blurred.count("| 100.0% / 100.0% | 0.0% / 0.0%") == len(PLACEMENTS)
     assert sharp.count("| 100.0% / 100.0% |") == len(PLACEMENTS)
