@@ -185,8 +185,8 @@ def read_command_line() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each kind (default: 3)")
     parser.add_argument("--seconds", type=float, default=3600, help="for each training, in "
         "processor seconds (default: 3600)")  # fmt: skip
-    parser.add_argument("--batch_size", type=int, default=16, help="(default: 16)")
-    parser.add_argument("--pretraining_batches", type=int, default=50, help="for each layer "
+    parser.add_argument("--batch-size", type=int, default=16, help="(default: 16)")
+    parser.add_argument("--pretraining-batches", type=int, default=50, help="for each layer "
         "(default: 50)")  # fmt: skip
     parser.add_argument("--precision", choices=sorted(PRECISIONS), default="f32", help="of the "
         "training proper (default: f32)")  # fmt: skip

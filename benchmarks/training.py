@@ -176,20 +176,20 @@ def compare(signals: StopSignals) -> None:
     parser = Parser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", choices=list_models(), default="unet", help="(default: unet)")
     parser.add_argument("--precision", choices=sorted(PRECISIONS), default="f32")
-    parser.add_argument("--batch_size", type=int, default=16, help="(default: 16)")
+    parser.add_argument("--batch-size", type=int, default=16, help="(default: 16)")
     parser.add_argument("--workers", type=int, default=1, help="that blur (default: 1)")
     parser.add_argument(
         "--data", nargs="+", default=(), metavar="DIR", help="sharp plates (default: synthetic)"
     )
-    for share in ("synthetic_share", "recombined_share"):
+    for share in ("synthetic-share", "recombined-share"):
         parser.add_argument(f"--{share}", type=float, default=0.0, help="as of train.py")
-    parser.add_argument("--steps_per_call", type=int, default=1, help="(default: 1)")
+    parser.add_argument("--steps-per-call", type=int, default=1, help="(default: 1)")
     parser.add_argument("--width", type=float, default=1.0, help="(default: 1)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="(default: all)")
     parser.add_argument("--runs", type=int, default=5, help="of each measurement (default: 5)")
     parser.add_argument("--batches", type=int, default=10, help="in each run (default: 10)")
     parser.add_argument(
-        "--num_iter",
+        "--num-iter",
         type=whole_number(2 * FIRST_BATCH),
         default=2 * FIRST_BATCH,
         help=f"batches of the command (default: {2 * FIRST_BATCH})",

@@ -70,19 +70,20 @@ def test_what_cannot_be_used_is_told_in_a_line(
 
 
 @pytest.mark.parametrize(
-    ("name", "option", "message"),
+    ("name", "arguments", "message"),
     [
-        ("training", "--data={missing}", "No such file"),
-        ("pretraining", "--picture={missing}/a.png", "is not a folder"),
+        ("training", "--batch_size 2 --data {missing}", "No such file"),
+        ("pretraining", "--batch_size 2 --picture {missing}/a.png", "is not a folder"),
     ],
 )
 def test_what_a_training_cannot_use_is_told_in_a_line(
     places: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    name: str, option: str, message: str,
+    name: str, arguments: str, message: str,
 ) -> None:  # fmt: skip
     pytest.importorskip("tensorflow")
     benchmark = importlib.import_module(f"benchmarks.{name}")
-    monkeypatch.setattr(sys, "argv", [name, option.format(**places)])
+    given = [argument.format(**places) for argument in arguments.split()]
+    monkeypatch.setattr(sys, "argv", [name, *given])
     assert benchmark.main() == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"{name}: error: ") and message in line

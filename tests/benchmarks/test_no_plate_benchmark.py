@@ -26,10 +26,10 @@ def test_crops_have_shapes_and_sizes_of_plates_as_far_as_the_picture_has(
         assert width >= min(WIDTHS[0], size[1]) - 1
         top, left = divmod(int(one[0, 0]), size[1])
         assert np.array_equal(one, picture[top : top + height, left : left + width])
-    if size[0] > 100:
-        widths = np.array([one.shape[1] for one in crops])
-        assert widths.min() < 100 and widths.max() > 500
-        assert len({one[0, 0] for one in crops}) > 150
+    widths = np.array([one.shape[1] for one in crops])
+    assert widths.max() > 0.8 * min(WIDTHS[1], size[1], size[0] * ASPECTS[1])
+    if size[0] > 40:
+        assert widths.min() < 100 and len({one[0, 0] for one in crops}) > 100
 
 
 def test_the_same_seed_cuts_the_same_crop() -> None:
@@ -80,4 +80,4 @@ def test_a_table_tells_crops_text_and_plates(
     assert found["plates of white"][:4] == ["1", "1", "1", "1"]
     assert {"lines of text", "lines of text, camera", "synthetic plates, mild"} <= set(found)
     assert found["the same in a mirror"] == found["synthetic plates, mild"]
-    assert "crops of 2 pictures; called plates: white.png 3" in told
+    assert told.endswith("crops of 2 pictures; called plates: white.png 3\n")
