@@ -18,9 +18,10 @@ DOUBTFUL = 0.9
 LEAST = 0.01
 """Where the whole text is less probable than this, there is no plate.
 
-Measured (docs/deblurring.md, "Reading"): the network was never shown a picture without a plate, but
-there it is in doubt about nearly all places. `plate_look.LEAST_PROBABILITY` is lower: this is only
-what a report says, that one leaves pictures out where `--on-warning skip` asks for it.
+Measured (docs/deblurring.md, "No plate"): the network was never shown a picture without a plate,
+but of scenes it is in doubt nearly everywhere; of other text it is not.
+`plate_look.LEAST_PROBABILITY` is lower: this is only what a report says, that one leaves pictures
+out where `--on-warning skip` asks for it.
 """
 
 Verdict = Literal["sure", "doubtful", "no plate"]
